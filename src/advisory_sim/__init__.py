@@ -1,0 +1,1 @@
+"""Deployment-planning simulator for police advisory groups."""
