@@ -1,1 +1,41 @@
-"""Deployment-planning simulator for police advisory groups."""
+"""Deployment-planning simulator for police advisory groups.
+
+The public API: `load` a scenario, `run` it, read the study's frames, plot them with `plots`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from advisory_sim.errors import ScenarioError, SimulationError
+
+if TYPE_CHECKING:
+    from advisory_sim import plots
+    from advisory_sim.experiment.api import measure, run
+    from advisory_sim.experiment.study import Study
+    from advisory_sim.scenario.load import load, loads
+
+__all__ = ["ScenarioError", "SimulationError", "Study", "load", "loads", "measure", "plots", "run"]
+
+_PLACES = {
+    "Study": "advisory_sim.experiment.study",
+    "load": "advisory_sim.scenario.load",
+    "loads": "advisory_sim.scenario.load",
+    "measure": "advisory_sim.experiment.api",
+    "run": "advisory_sim.experiment.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Libraries are imported when they are first used: `import advisory_sim` stays quick.
+    from importlib import import_module
+
+    if name == "plots":
+        return import_module("advisory_sim.plots")
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
+    raise AttributeError(f"module 'advisory_sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,71 @@
+"""The shapes of what the engine hands to compiled code: settings and state."""
+
+from hashlib import blake2b
+
+import numpy as np
+
+COUNTS = 11  # columns that are counted at every moment; a tally has the arrivals besides
+
+CONSTANT, UNIFORM, TRIANGULAR, PERT, EXPONENTIAL, LOGNORMAL = range(6)
+DIST_KINDS = ("constant", "uniform", "triangular", "pert", "exponential", "lognormal")
+
+
+def name_key(name: str) -> np.uint64:
+    """A name as the 64-bit word that keys its draws."""
+    return np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little"))
+
+
+PURPOSE = {
+    name: name_key(name)
+    for name in (
+        "shared uncertainty",
+        "consent",
+        "consent takes",
+        "agreement",
+        "agreement takes",
+        "takes",
+        "fails",
+        "travel",
+        "early departure",
+        "stays on",
+        "leave",
+        "sickness gap",
+        "sickness lasting",
+        "suspension gap",
+        "suspension lasting",
+    )
+}
+
+
+def record(**fields: str) -> np.dtype:
+    return np.dtype(list(fields.items()), align=True)
+
+
+# ---- settings: constant during one replication
+DIST = record(kind="i8", a="f8", b="f8", c="f8", table="i8")
+STAGE = record(key="u8", takes="i8", series="i8", begins="i8", every="i8", first_date="i8", last_date="i8", fails="f8")
+ROLE = record(
+    recruitment_first="i8", recruitment_last="i8", refill_first="i8", refill_last="i8",
+    travel="i8", early="i8", stays_on="f8", tour="i8", sought="i8", handover="i8", minimum_stay="i8", notice="i8",
+    induction="i8", checkout="i8", leave_lasting="i8", leave_every="i8", staggered="i8",
+    sickness_gap="i8", sickness_lasting="i8",
+)  # fmt: skip
+# counts: 0 equipment, 1 international, 2 local; need: the explicit minimum of a covered unit
+CELL = record(key="u8", team="i8", role="i8", counts="i8", need="i8")
+TEAM = record(pool="i8", first_cell="i8", last_cell="i8", default_minimum="i8")
+UNIT = record(key="u8", opens="i8", suspension_gap="i8", suspension_lasting="i8", first_team="i8", last_team="i8")
+POOL = record(first_team="i8", last_team="i8", first_unit="i8", last_unit="i8")
+
+# ---- state: what compiled code carries over from one call to the next
+POST = record(cell="i8", number="i8", open="i8", holders="i8", waiting="i8", column="i8")
+STINT = record(
+    post="i8", cell="i8", who="i8", active="i8", after="i8", column="i8", change="i8",
+    induction_ends="i8", checkout_from="i8", on_leave="i8", leave_change="i8", sick="i8", sick_change="i8", spell="i8",
+)  # fmt: skip
+POOL_STATE = record(first_stint="i8", fresh="i8")
+TEAM_STATE = record(
+    open="i8", operational="i8", since="i8", withdrawn="i8", open_seconds="i8", operational_seconds="i8"
+)
+UNIT_STATE = record(
+    open="i8", suspended="i8", change="i8", spell="i8", cause="i8", since="i8", gap="i8", mandate_gap="i8"
+)

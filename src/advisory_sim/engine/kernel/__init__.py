@@ -1,0 +1,25 @@
+"""Compiled code: keyed draws, searches, and what happens to staff all day. The only room that imports numba.
+
+Time is int64 seconds since day 0; intervals are half-open. Settings and state come as arrays (`arrays.py`); one entry
+moves time on: `advance`, which never looks at or beyond its `until`.
+"""
+
+from advisory_sim.engine.kernel.chance import quantile, seconds, uniform
+from advisory_sim.engine.kernel.compiling import is_cached
+from advisory_sim.engine.kernel.cover import hours_clock, start_units
+from advisory_sim.engine.kernel.pool import advance, expire
+from advisory_sim.engine.kernel.search import searches
+from advisory_sim.engine.kernel.tally import reach
+
+__all__ = [
+    "advance",
+    "expire",
+    "hours_clock",
+    "is_cached",
+    "quantile",
+    "reach",
+    "searches",
+    "seconds",
+    "start_units",
+    "uniform",
+]

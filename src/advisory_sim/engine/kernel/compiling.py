@@ -1,0 +1,66 @@
+"""How functions are compiled and where the result is kept.
+
+The cache stands in a folder named after a hash of every source it depends on, since numba itself notices a change
+only in a function's own file. It lies outside the installation, which may be read-only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from numba import config, njit
+
+Function = TypeVar("Function", bound=Callable)
+ENGINE = Path(__file__).parent.parent
+SOURCES = (
+    *sorted((ENGINE / "kernel").glob("*.py")),
+    ENGINE / "arrays.py",
+    ENGINE.parent / "record" / "columns.py",
+)
+
+
+def cache_folder() -> Path:
+    """The folder of what has been compiled from these sources; made if need be."""
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        digest.update(source.read_bytes())
+    if sys.platform == "win32":
+        homes = [os.environ.get("LOCALAPPDATA")]
+    else:
+        homes = [os.environ.get("XDG_CACHE_HOME"), os.path.expanduser("~/.cache")]
+    temporary = os.path.join(tempfile.gettempdir(), f"advisory-sim-{os.getuid() if hasattr(os, 'getuid') else ''}")
+    for home in (*homes, temporary):
+        if not home:
+            continue
+        folder = Path(home) / "advisory-sim" / digest.hexdigest()[:16]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="advisory-sim-"))
+
+
+FOLDER = cache_folder()
+
+
+def is_cached() -> bool:
+    """Whether the kernel has been compiled on this machine before."""
+    return any(FOLDER.rglob("*.nbi"))
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function when it is first called; keep the result in the project's own cache."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(FOLDER)  # read when a function is decorated; other users of numba keep their own
+    try:
+        return njit(cache=True)(function)
+    finally:
+        config.CACHE_DIR = before

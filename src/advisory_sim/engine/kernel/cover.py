@@ -1,0 +1,163 @@
+"""Units and teams: covered or not, and why; suspensions."""
+
+from advisory_sim.engine.arrays import PURPOSE
+from advisory_sim.engine.kernel.chance import seconds, uniform
+from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.record.columns import (
+    AUTHORISED,
+    COVERED,
+    DAY,
+    INTERNATIONAL,
+    LOCAL,
+    NEVER,
+    NO_MANDATE,
+    OFF_SHIFT,
+    ON_DUTY,
+    SICKNESS,
+    SUSPENDED,
+    WAITING,
+    WITHOUT_POSTS,
+)
+
+P_QUIET = PURPOSE["suspension gap"]
+P_SUSPENDED = PURPOSE["suspension lasting"]
+
+
+@compiled
+def hours_clock(hours, second):
+    """Seconds within the covered hours from day 0 to `second`: the clock that unit-days are counted on."""
+    start, length = hours[0], hours[1]
+    day, rest = second // DAY, second % DAY
+    inside = min(max(rest - start, 0), length)
+    past = start + length - DAY  # hours that run past midnight
+    if past > 0:
+        inside = min(rest, past) + min(max(rest - start, 0), DAY - start)
+    return day * length + inside
+
+
+@compiled
+def shortfall(cells, team, count, on_duty_counts, last):
+    """The first column that, given back with those before it, gives the team its minimum; COVERED if it has it.
+
+    Columns up to `last` are given back, in the order of absences; WITHOUT_POSTS if even that is too little.
+    """
+    worst, international, posts, asked = COVERED, 0, 0, False
+    for cell in range(team.first_cell, team.last_cell):
+        have = count[cell, ON_DUTY]
+        if not on_duty_counts:
+            have += count[cell, OFF_SHIFT]
+        need = cells[cell].need
+        if team.default_minimum:
+            need = 0
+            if cells[cell].counts == LOCAL:
+                need = min(1, count[cell, AUTHORISED])
+            elif cells[cell].counts == INTERNATIONAL:
+                asked = True
+                international += have
+                posts += count[cell, AUTHORISED]
+        column = WAITING
+        while have < need and column <= last:
+            have += count[cell, column]
+            worst = max(worst, column)
+            column += 1
+        if have < need:
+            return WITHOUT_POSTS
+    if team.default_minimum:
+        if not asked:
+            return WITHOUT_POSTS
+        need, column = max(1, min(2, posts)), WAITING
+        while international < need and column <= last:
+            for cell in range(team.first_cell, team.last_cell):
+                if cells[cell].counts == INTERNATIONAL:
+                    international += count[cell, column]
+            worst = max(worst, column)
+            column += 1
+        if international < need:
+            return WITHOUT_POSTS
+    return worst
+
+
+@compiled
+def judge_team(cells, teams, team_state, count, i, second):
+    """Bring a team's open and operational time up to `second` and look at it again."""
+    state = team_state[i]
+    span = second - state.since
+    if state.open:
+        state.open_seconds += span
+        if state.operational:
+            state.operational_seconds += span
+    state.since = second
+    posts = 0
+    for cell in range(teams[i].first_cell, teams[i].last_cell):
+        posts += count[cell, AUTHORISED]
+    state.open = posts > 0
+    state.operational = shortfall(cells, teams[i], count, False, WAITING - 1) == COVERED
+
+
+@compiled
+def settle_unit(state, tally, longest, hours, second):
+    """Bring a unit's covered and uncovered time, and its gaps, up to `second`, on the clock of covered hours."""
+    clock = hours_clock(hours, second)
+    span = clock - state.since
+    state.since = clock
+    if state.open:
+        tally[state.cause] += span
+        if state.cause == COVERED:
+            # A unit covered within a moment that has no covered hours has not been covered at all.
+            if span > 0:
+                state.gap, state.mandate_gap = 0, 0
+        else:
+            state.gap += span
+            state.mandate_gap += span
+            longest[0] = max(longest[0], state.gap)
+            longest[1] = max(longest[1], state.mandate_gap)
+
+
+@compiled
+def judge_unit(cells, teams, unit, state, unit_teams, count, on_duty_counts, expired):
+    """Why the unit is uncovered now (a column), or COVERED."""
+    if expired:
+        return NO_MANDATE
+    best = WITHOUT_POSTS
+    last = OFF_SHIFT if on_duty_counts else SICKNESS
+    for j in range(unit.first_team, unit.last_team):
+        best = min(best, shortfall(cells, teams[unit_teams[j]], count, on_duty_counts, last))
+    if state.suspended and best < SUSPENDED:  # COVERED, too, is below
+        best = SUSPENDED
+    return best
+
+
+@compiled
+def toggle_units(settings, units, unit_state, pools, pool_units, p, second):
+    """Open units whose day has come; turn suspensions on and off. True if any changed."""
+    luck, cells, roles, dists, cdfs = settings
+    changed = False
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        state, unit = unit_state[u], units[u]
+        while state.change <= second:
+            changed = True
+            state.suspended = 1 - state.suspended
+            if state.suspended:
+                lasts = seconds(
+                    dists, cdfs, unit.suspension_lasting, uniform(luck, P_SUSPENDED, unit.key, 0, state.spell)
+                )
+            else:
+                state.spell += 1
+                lasts = seconds(dists, cdfs, unit.suspension_gap, uniform(luck, P_QUIET, unit.key, 0, state.spell))
+                lasts = max(lasts, 1)
+            state.change += lasts
+        if not state.open and unit.opens <= second:
+            changed = True
+    return changed
+
+
+@compiled
+def start_units(settings, units, unit_state):
+    """Set the units' suspension clocks, which run from day 0."""
+    luck, cells, roles, dists, cdfs = settings
+    for u in range(units.size):
+        unit_state[u].change = NEVER
+        if units[u].suspension_gap >= 0:
+            draw = uniform(luck, P_QUIET, units[u].key, 0, 0)
+            unit_state[u].change = seconds(dists, cdfs, units[u].suspension_gap, draw)

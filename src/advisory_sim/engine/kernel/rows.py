@@ -1,0 +1,92 @@
+"""The journal's rows, taken into the counts."""
+
+from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.people import begin_stint, turn, whereabouts
+from advisory_sim.engine.kernel.tally import settle
+from advisory_sim.record.columns import (
+    ARRIVALS,
+    AUTHORISED,
+    DEPLOYED,
+    NEVER,
+    ROW_ARRIVE,
+    ROW_CLOSE,
+    ROW_GO,
+    ROW_LEAVE,
+    ROW_OPEN,
+    ROW_PLAN,
+    ROW_WAIT,
+    VACANT,
+    WAITING,
+)
+
+
+@compiled
+def place_post(post, count, tally, since, second):
+    """Count an open post without a holder as waiting or vacant."""
+    column = 0
+    if post.open and post.holders == 0:
+        column = WAITING if post.waiting else VACANT
+    if column != post.column:
+        settle(count, tally, since, post.cell, second)
+        if post.column:
+            count[post.cell, post.column] -= 1
+        if column:
+            count[post.cell, column] += 1
+        post.column = column
+
+
+@compiled
+def place_stint(stint, count, tally, since, second, withdrawn):
+    """Count an officer where he is now."""
+    column = whereabouts(stint, second, withdrawn)
+    if column != stint.column:
+        settle(count, tally, since, stint.cell, second)
+        count[stint.cell, stint.column] -= 1
+        count[stint.cell, column] += 1
+        stint.column = column
+
+
+@compiled
+def read_row(settings, row, posts, stints, pool_state, p, count, tally, since, team_state):
+    """Take in one row of the journal."""
+    luck, cells, roles, dists, cdfs = settings
+    second, kind = row[0], row[1]
+    post = posts[row[2]]
+    cell = post.cell
+    settle(count, tally, since, cell, second)
+    withdrawn = team_state[cells[cell].team].withdrawn
+    if kind == ROW_OPEN:
+        post.open = 1
+        count[cell, AUTHORISED] += 1
+    elif kind == ROW_CLOSE:
+        post.open = 0
+        post.waiting = 0
+        count[cell, AUTHORISED] -= 1
+    elif kind == ROW_WAIT:
+        post.waiting = 1
+    elif kind == ROW_GO:
+        post.waiting = 0
+    elif kind == ROW_ARRIVE:
+        stint = stints[row[3]]
+        stint.post, stint.cell, stint.who = row[2], cell, (post.number << 32) | row[4]
+        begin_stint(settings, stint, second)
+        turn(settings, stint, second)
+        stint.column = whereabouts(stint, second, withdrawn)
+        stint.after = pool_state[p].first_stint
+        pool_state[p].first_stint = row[3]
+        post.holders += 1
+        count[cell, DEPLOYED] += 1
+        count[cell, stint.column] += 1
+        tally[cell, ARRIVALS] += 1
+    elif kind == ROW_LEAVE:
+        stint = stints[row[3]]
+        stint.active = 0
+        post.holders -= 1
+        count[cell, DEPLOYED] -= 1
+        count[cell, stint.column] -= 1
+    elif kind == ROW_PLAN:
+        stint = stints[row[3]]
+        checkout = roles[cells[cell].role].checkout
+        stint.checkout_from = max(second, row[4] - checkout) if checkout > 0 else NEVER
+        place_stint(stint, count, tally, since, second, withdrawn)
+    place_post(post, count, tally, since, second)

@@ -1,0 +1,96 @@
+"""Counts of people and their integrals over time; time to strength."""
+
+import numpy as np
+
+from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.record.columns import (
+    AUTHORISED,
+    DAY,
+    DEPLOYED,
+    NEVER,
+    OFF_SHIFT,
+    ON_DUTY,
+    ROW_ARRIVE,
+    ROW_CLOSE,
+    ROW_LEAVE,
+    ROW_OPEN,
+)
+
+
+@compiled
+def settle(count, tally, since, cell, second):
+    """Bring a cell's integrals up to `second`."""
+    span = second - since[cell]
+    if span > 0:
+        for column in range(count.shape[1]):
+            tally[cell, column] += count[cell, column] * span
+        since[cell] = second
+
+
+@compiled
+def close_day(count, tally, since, mark, daily, cell, midnight):
+    """A cell's means of the day that ends at `midnight`; `mark` holds its integrals at the last midnight."""
+    present = count[cell, OFF_SHIFT] + count[cell, ON_DUTY]
+    now = (count[cell, AUTHORISED], count[cell, DEPLOYED], present, count[cell, ON_DUTY])
+    day = midnight // DAY - 1
+    if since[cell] <= midnight - DAY:  # nothing changed all day
+        for series in range(4):
+            daily[cell, series, day] = now[series]
+            mark[cell, series] += now[series] * DAY
+        return
+    span = midnight - since[cell]
+    present = tally[cell, OFF_SHIFT] + tally[cell, ON_DUTY]
+    sums = (tally[cell, AUTHORISED], tally[cell, DEPLOYED], present, tally[cell, ON_DUTY])
+    for series in range(4):
+        total = sums[series] + now[series] * span
+        daily[cell, series, day] = (total - mark[cell, series]) / DAY
+        mark[cell, series] = total
+
+
+@compiled
+def write_steps(team, since, count, second, steps, step_rows):
+    """Note the counts of a team's cells that have just changed; rows beyond the room are counted only."""
+    for cell in range(team.first_cell, team.last_cell):
+        if since[cell] == second:
+            if step_rows[0] < steps.shape[0]:
+                row = steps[step_rows[0]]
+                row[0], row[1] = cell, second
+                row[2:] = count[cell]
+            step_rows[0] += 1
+
+
+@compiled
+def reach(journal, cell_groups, groups, opened_by, effects, shares, posts, out):
+    """When each group, and each decision's posts, first had so many per cent of its posts deployed.
+
+    The posts of a group (filled in) are those authorised on day 0; of a decision, those that it opened.
+    """
+    out[:] = NEVER
+    posts[:] = 0
+    deployed = np.zeros(out.shape[0], np.int64)
+    cell = np.empty(opened_by.size, np.int64)
+    for i in range(journal.shape[0]):
+        kind, post = journal[i, 1], journal[i, 2]
+        if kind == ROW_OPEN:
+            cell[post] = journal[i, 3]
+            if opened_by[post] >= 0:
+                posts[groups + opened_by[post]] += 1
+        if journal[i, 0] == 0 and (kind == ROW_OPEN or kind == ROW_CLOSE):
+            for g in cell_groups[cell[post]]:
+                if g >= 0:
+                    posts[g] += 1 if kind == ROW_OPEN else -1
+    for i in range(journal.shape[0]):
+        kind, post = journal[i, 1], journal[i, 2]
+        if kind != ROW_ARRIVE and kind != ROW_LEAVE:
+            continue
+        for j in range(cell_groups.shape[1] + 1):
+            if j < cell_groups.shape[1]:
+                g = cell_groups[cell[post], j]
+            else:
+                g = groups + opened_by[post] if opened_by[post] >= 0 else -1
+            if g < 0:
+                continue
+            deployed[g] += 1 if kind == ROW_ARRIVE else -1
+            for k in range(shares.size):
+                if out[g, k] == NEVER and posts[g] > 0 and 100 * deployed[g] >= shares[k] * posts[g]:
+                    out[g, k] = journal[i, 0] if g < groups else journal[i, 0] - effects[g - groups]

@@ -1,0 +1,129 @@
+"""The mandate: consent, the clock's begin, the expiry, and the Council's decisions with their agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from advisory_sim.scenario.calendar import duration_from, moment_second
+
+from advisory_sim.engine.clock import ARRIVAL, DECISION, at
+from advisory_sim.engine.settings import Act
+from advisory_sim.record.columns import NEVER
+
+if TYPE_CHECKING:
+    from advisory_sim.engine.simulation import Simulation
+
+
+class Mandate:
+    """The Council's side of a mission; `taken` are the decisions of the option, in its order."""
+
+    def __init__(self, mission: Simulation) -> None:
+        self.mission, self.env, self.settings = mission, mission.env, mission.settings
+        self.plan = self.settings.mandate
+        self.taken = self.settings.taken
+        self.begun = NEVER
+        self.pending = [True] * len(self.taken)
+        self.due = [NEVER] * len(self.taken)
+        self.effects = [NEVER] * len(self.taken)
+
+    def start(self) -> None:
+        """Set the clock and the decisions going, at second 0."""
+        begins = self.plan.begins
+        if begins.kind == "decision":
+            self.begin()
+        elif begins.kind == "consent":
+            self._then(self.mission.consent, ARRIVAL, self.begin)
+        elif begins.kind == "moment":
+            self._then(moment_second(begins.moment, self.settings.start), ARRIVAL, self.begin)
+        if 0 < self.mission.consent < self.mission.horizon:
+            self._then(self.mission.consent, ARRIVAL, lambda: self.mission.note("consent"))
+        for i, decision in enumerate(self.taken):
+            if decision.moment.kind != "expiry":
+                self.due[i] = moment_second(decision.moment, self.settings.start)
+                self._then(self.due[i], DECISION + i, self._proposal(i))
+
+    def deployed(self, number: int) -> None:
+        """So many international officers are deployed: the clock may begin with them."""
+        begins = self.plan.begins
+        if begins.kind == "deployed" and number >= begins.number and self.begun == NEVER:
+            self.begin()
+
+    def begin(self) -> None:
+        """The clock begins: from now on the expiry is known and bounds the contracts in force."""
+        mission = self.mission
+        self.begun = self.env.now
+        mission.begin(duration_from(self.begun, self.plan.length, self.settings.start))
+        mission.note("mandate begins")
+        self._count_from_expiry()
+
+    def _count_from_expiry(self) -> None:
+        """Work out anew when decisions relative to the expiry are proposed; one already past is proposed at once."""
+        for i, decision in enumerate(self.taken):
+            if self.pending[i] and decision.moment.kind == "expiry":
+                before = duration_from(self.mission.expiry, decision.moment.offset, self.settings.start, -1)
+                self.due[i] = max(self.env.now, before)
+                self._then(self.due[i], DECISION + i, self._proposal(i))
+
+    def _proposal(self, i: int) -> Callable[[], None]:
+        def propose() -> None:
+            if self.pending[i] and self.due[i] == self.env.now:
+                self.pending[i] = False
+                if not (self.taken[i].unless_consent and self.mission.consent <= self.env.now):
+                    self._propose(i)
+
+        return propose
+
+    def _propose(self, i: int) -> None:
+        decision, luck = self.taken[i], self.settings.luck
+        self.mission.note("proposed", decision.name)
+        takes = luck.seconds("agreement takes", decision.name, decision.agreement_takes)
+        agreed = luck.uniform("agreement", decision.name) < decision.agreement_chance
+        if takes == 0:
+            self._answer(i, agreed)
+        else:
+            self._then(self.env.now + takes, DECISION + i, lambda: self._answer(i, agreed))
+
+    def _answer(self, i: int, agreed: bool) -> None:
+        decision, mission = self.taken[i], self.mission
+        if not agreed:
+            mission.note("refused", decision.name)
+        elif decision.act is Act.EXTEND and self.begun == NEVER:
+            mission.note("without effect", decision.name)
+        else:
+            self.effects[i] = self.env.now
+            mission.note("takes effect", decision.name)
+            self._carry_out(i)
+
+    def _carry_out(self, i: int) -> None:
+        decision, mission = self.taken[i], self.mission
+        if decision.act is Act.EXTEND:
+            old = mission.expiry
+            mission.expire_at(duration_from(old, decision.length, self.settings.start))
+            mission.posts.extend(old, mission.expiry)
+            self._count_from_expiry()
+        elif decision.act is Act.EXPAND:
+            mission.posts.open(self._placed(decision.posts), decision=i)
+        else:
+            for role, number in decision.roles:
+                mission.posts.draw_down(role, number, decision.leaves_after)
+
+    def _placed(self, posts: list[tuple[int | None, int, int]]) -> list[int]:
+        """The cells in which the posts of an expansion open, one entry a post."""
+        settings = self.settings
+        cells = []
+        for team, role, number in posts:
+            if team is not None:
+                cells += [settings.cell_of[team, role]] * number
+                continue
+            open_teams = {post.team for post in self.mission.posts.all if not post.closed}
+            teams = [team for team in settings.teams_with_unit if team in open_teams]
+            if teams:
+                cells += [settings.cell_of[teams[n % len(teams)], role] for n in range(number)]
+        return cells
+
+    def _then(self, second: int, priority: int, act: Callable[[], None]) -> None:
+        if second <= self.env.now and priority == ARRIVAL:
+            act()
+        elif second < self.mission.horizon:
+            at(self.env, max(second, self.env.now), priority).callbacks.append(lambda _: act())

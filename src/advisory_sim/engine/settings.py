@@ -1,0 +1,564 @@
+"""A scenario's option as the arrays and rows that one replication runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from advisory_sim.scenario.calendar import duration_from, moment_second
+from advisory_sim.scenario.model import Begins, Decision, Role, Scenario, Stage
+from advisory_sim.scenario.quantities import Between, Duration, Moment, Number
+
+from advisory_sim.engine import arrays, kernel
+from advisory_sim.engine.arrays import DIST_KINDS, PURPOSE, name_key
+from advisory_sim.record.columns import EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
+from advisory_sim.record.record import Layout, Prices
+
+Value = Callable[[Number, str], float]  # a number of the file, at its path, as this replication has it
+YEAR = 365.25 * 86_400
+KINDS = {"international": INTERNATIONAL, "local": LOCAL, "equipment": EQUIPMENT}
+CDF_STEPS = 512
+AT_ONCE = Duration("constant", (0.0,), "day")
+
+RoleRow = NamedTuple("RoleRow", [(name, float) for name in arrays.ROLE.names])  # type: ignore[misc]
+CellRow = NamedTuple("CellRow", [(name, int) for name in arrays.CELL.names])  # type: ignore[misc]
+
+
+class Act(Enum):
+    """What a decision does."""
+
+    EXPAND = auto()
+    EXTEND = auto()
+    DRAW_DOWN = auto()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision as an option takes it, with this replication's figures."""
+
+    name: str
+    act: Act
+    moment: Moment
+    unless_consent: bool
+    agreement_takes: int  # place of the distribution
+    agreement_chance: float
+    posts: list[tuple[int | None, int, int]]  # expand: team (None: to be placed), role, number
+    roles: list[tuple[int, int]]  # draw down: role, number
+    leaves_after: int  # seconds
+    length: Duration | None  # extend
+    cost: float
+
+
+@dataclass(frozen=True)
+class MandateRow:
+    """The mandate's figures in this replication."""
+
+    begins: Begins
+    length: Duration
+    consent_takes: int  # place of the distribution
+    consent_chance: float
+
+
+class Luck:
+    """The draws of one replication that Python code asks for."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self.words = np.array([seed, replication], np.uint64)
+        self.dists = self.cdfs = np.empty(0)
+
+    def uniform(self, purpose: str, name: str) -> float:
+        """u in (0, 1) for a purpose of a named thing."""
+        return kernel.uniform(self.words, PURPOSE[purpose], name_key(name), 0, 0)
+
+    def seconds(self, purpose: str, name: str, dist: int) -> int:
+        """A random duration of a named thing, in whole seconds."""
+        return kernel.seconds(self.dists, self.cdfs, dist, self.uniform(purpose, name))
+
+    def shared(self, number: Number, path: str) -> float:
+        """A number of the file; what nobody knows yet is drawn once for its path."""
+        if not isinstance(number, Between):
+            return number
+        low, likely, high = number.low, number.likely, number.high
+        u = self.uniform("shared uncertainty", path)
+        if likely is None:
+            return low + u * (high - low)
+        if u * (high - low) < likely - low:
+            return low + (u * (high - low) * (likely - low)) ** 0.5
+        return high - ((1 - u) * (high - low) * (high - likely)) ** 0.5
+
+
+def middle(number: Number, path: str = "") -> float:
+    """The middle of what nobody knows yet; any other number as it is."""
+    return number.middle if isinstance(number, Between) else number
+
+
+def whole_seconds(seconds: float) -> int:
+    """The nearest whole second."""
+    return int(seconds + 0.5)
+
+
+def pert_cdf(mode: float) -> np.ndarray:
+    """Distribution function of PERT(0, mode, 1), shape 4, at CDF_STEPS equal steps (Gauss-Legendre in each)."""
+    nodes, weights = np.polynomial.legendre.leggauss(5)
+    x = (np.arange(CDF_STEPS)[:, None] + (nodes + 1) / 2) / CDF_STEPS
+    mass = (x ** (4 * mode) * (1 - x) ** (4 * (1 - mode))) @ weights
+    total = np.concatenate([[0.0], np.cumsum(mass)])
+    return total / total[-1]
+
+
+class Table:
+    """Rows of a structured array, each built from its figures.
+
+    Rows that hold shared uncertainty are built anew for each replication; the others once.
+    """
+
+    def __init__(self, dtype: np.dtype) -> None:
+        self.dtype = dtype
+        self.builders: list[Callable[[Value], tuple]] = []
+        self.shared: list[int] = []
+        self.rows: list[tuple] = []
+
+    def add(self, build: Callable[[Value], tuple]) -> int:
+        """Add a row; returns its place."""
+        uncertain = False
+
+        def watch(number: Number, path: str) -> float:
+            nonlocal uncertain
+            uncertain = uncertain or isinstance(number, Between)
+            return middle(number)
+
+        self.rows.append(build(watch))
+        self.builders.append(build)
+        if uncertain:
+            self.shared.append(len(self.rows) - 1)
+        return len(self.rows) - 1
+
+    @cached_property
+    def template(self) -> np.ndarray:
+        return np.array(self.rows, self.dtype)
+
+    def drawn(self, value: Value) -> np.ndarray:
+        """The rows of one replication."""
+        if not self.shared:
+            return self.template
+        table = self.template.copy()
+        for i in self.shared:
+            table[i] = self.builders[i](value)
+        return table
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Everything that one replication of one option runs on."""
+
+    layout: Layout
+    start: date
+    horizon: int
+    luck: Luck
+    consent: int  # second at which the host agrees, or NEVER
+    mandate: MandateRow
+    taken: list[Taken]
+    cells: np.ndarray
+    teams: np.ndarray
+    units: np.ndarray
+    pools: np.ndarray
+    cell_rows: list[CellRow]
+    role_rows: list[RoleRow]
+    cell_of: dict[tuple[int, int], int]  # team, role -> cell
+    cell_groups: np.ndarray
+    initial_cells: list[int]  # a cell for each post of day 0
+    teams_with_unit: list[int]
+    deploy_from: list[int]
+    hours: np.ndarray
+    for_searches: tuple
+    for_counting: tuple
+    geography: tuple
+    prices: Prices
+
+
+class Settings:
+    """An option of a scenario, compiled; `draw` gives what a replication runs on.
+
+    Parameters
+    ----------
+    scenario
+        The scenario of the option (`scenario.for_option(name)`).
+    cells
+        (team, role) pairs that any option of the file may fill, in the file's order: see `all_cells`.
+    """
+
+    def __init__(self, scenario: Scenario, cells: list[tuple[str, str]]) -> None:
+        self.scenario = scenario
+        self.start = scenario.start
+        self.horizon = scenario.horizon_seconds
+        self.role_place = {name: i for i, name in enumerate(scenario.roles)}
+        self.team_place = {name: i for i, name in enumerate(scenario.teams)}
+        self.dates: list[int] = []
+        self.dists, self.stages, self.roles = Table(arrays.DIST), Table(arrays.STAGE), Table(arrays.ROLE)
+        for name, role in scenario.roles.items():
+            self._add_role(name, role)
+        consent = scenario.mandate.consent
+        self.consent_takes = self._dist(consent.takes if consent else AT_ONCE, "mandate.consent.takes")
+        self.agreement_takes = {
+            name: self._dist(
+                decision.agreement.takes if decision.agreement else AT_ONCE,
+                f"decisions.{name}.agreement.takes",
+            )
+            for name, decision in scenario.taken
+        }
+        self._lay_out(cells)
+        pert = DIST_KINDS.index("pert")
+        self.cdfs = np.empty((max(1, sum(row[0] == pert for row in self.dists.rows)), CDF_STEPS + 1))
+        for row in self.dists.rows:
+            self._table_pert(row, self.cdfs)
+
+    # ---- distributions, stages, roles
+
+    def _dist(self, duration: Duration, path: str) -> int:
+        kind, unit = DIST_KINDS.index(duration.kind), duration.unit_seconds
+        table = -1
+        if duration.kind == "pert":
+            table = sum(row[0] == kind for row in self.dists.rows)
+
+        def build(value: Value) -> tuple:
+            args = [value(arg, path) for arg in duration.args]
+            if duration.kind == "lognormal":
+                mean, sd = args
+                variance = np.log1p((sd / mean) ** 2)
+                return kind, float(np.log(mean * unit) - variance / 2), float(np.sqrt(variance)), 0.0, table
+            a, b, c = (*(arg * unit for arg in args), 0.0, 0.0, 0.0)[:3]
+            if duration.kind == "pert" and a == c:
+                return DIST_KINDS.index("constant"), a, 0.0, 0.0, table
+            return kind, a, b, c, table
+
+        return self.dists.add(build)
+
+    def _table_pert(self, row: tuple, cdfs: np.ndarray) -> None:
+        kind, a, b, c, table = row
+        if table >= 0 and c > a:
+            cdfs[int(table)] = pert_cdf((b - a) / (c - a))
+
+    def _add_stage(self, stage: Stage, path: str) -> int:
+        takes = self._dist(stage.takes, f"{path}.takes")
+        key = name_key(stage.name)
+        first_date = len(self.dates)
+        begins = moment_second(stage.from_, self.start) if stage.from_ else 0
+        every = stage.every
+        if every and every.is_calendar:
+            second, n = begins, 0
+            while second < self.horizon:
+                self.dates.append(second)
+                n += 1
+                step = Duration("constant", (every.args[0] * n,), every.unit)
+                second = duration_from(begins, step, self.start)
+        last_date = len(self.dates)
+
+        def build(value: Value) -> tuple:
+            interval = 0
+            if every and not every.is_calendar:
+                interval = max(1, whole_seconds(value(every.args[0], f"{path}.every") * every.unit_seconds))
+            return (
+                key, takes, int(every is not None), begins, interval, first_date, last_date,
+                value(stage.fails.value, f"{path}.fails"),
+            )  # fmt: skip
+
+        return self.stages.add(build)
+
+    def _add_stages(self, stages: Iterable[Stage], path: str) -> tuple[int, int]:
+        places = [self._add_stage(stage, f"{path}.{stage.name}") for stage in stages]
+        return (places[0], places[-1] + 1) if places else (0, 0)
+
+    def _add_role(self, name: str, role: Role) -> None:
+        path = f"roles.{name}"
+        recruitment = self._add_stages(role.recruitment, f"{path}.recruitment")
+        refill = recruitment if role.refill is None else self._add_stages(role.refill, f"{path}.refill")
+        travel = self._dist(role.travel, f"{path}.travel")
+        early = gap = lasting = -1
+        if role.early_departure is not None:
+            if role.early_departure.after is not None:
+                early = self._dist(role.early_departure.after, f"{path}.early_departure")
+            else:
+                share = role.early_departure.share_per_year.value
+                early = self.dists.add(lambda value: self._yearly(value(share, f"{path}.early_departure")))
+        if role.sickness is not None:
+            spell = role.sickness.lasting
+            lasting = self._dist(spell, f"{path}.sickness.lasting")
+            if role.sickness.gap is not None:
+                gap = self._dist(role.sickness.gap, f"{path}.sickness.gap")
+            else:
+                sick = role.sickness.share.value
+
+                def between_spells(value: Value) -> tuple:
+                    share = value(sick, f"{path}.sickness.share")
+                    mean = mean_of(spell, [value(arg, f"{path}.sickness.lasting") for arg in spell.args])
+                    gap = mean * (1 - share) / share if share > 0 else NEVER / 1e3
+                    return DIST_KINDS.index("exponential"), gap, 0.0, 0.0, -1
+
+                gap = self.dists.add(between_spells)
+
+        def build(value: Value) -> tuple:
+            def length(duration: Duration | None, key: str) -> int:
+                if duration is None:
+                    return 0
+                return whole_seconds(value(duration.args[0], f"{path}.{key}") * duration.unit_seconds)
+
+            leave = role.leave
+            return (
+                *recruitment, *refill, travel, early,
+                value(role.stays_on.value, f"{path}.stays_on"),
+                length(role.tour, "tour"), length(role.successor_sought, "successor_sought"),
+                length(role.handover, "handover"), length(role.minimum_stay, "minimum_stay"),
+                length(role.notice, "notice"), length(role.induction, "induction"), length(role.checkout, "checkout"),
+                length(leave.lasting, "leave") if leave else 0, length(leave.every, "leave") if leave else 0,
+                int(leave.staggered) if leave else 0, gap, lasting,
+            )  # fmt: skip
+
+        self.roles.add(build)
+
+    @staticmethod
+    def _yearly(share: float) -> tuple:
+        """Early departure with a share a year: exponential, hazard -ln(1 - share) a year."""
+        mean = -YEAR / np.log1p(-share) if share > 0 else NEVER / 1e3
+        return DIST_KINDS.index("exponential"), mean, 0.0, 0.0, -1
+
+    # ---- teams, units, pools
+
+    def _lay_out(self, cells: list[tuple[str, str]]) -> None:
+        scenario = self.scenario
+        default = scenario.coverage.minimum
+        team_rows, cell_rows = [], []
+        self.cell_of = {}
+        pool_of: dict[tuple[str, ...], int] = {}
+        pools: list[tuple[list[int], list[int]]] = []
+        unit_place = {name: i for i, name in enumerate(scenario.units)}
+        for t, (name, team) in enumerate(scenario.teams.items()):
+            if not team.units or team.units not in pool_of:
+                pool_of[team.units or (name, "")] = len(pools)
+                pools.append(([], [unit_place[u] for u in team.units]))
+            pool = pool_of[team.units or (name, "")]
+            pools[pool][0].append(t)
+            minimum = team.minimum if team.minimum is not None else default
+            first = len(cell_rows)
+            for team_name, role in cells:
+                if team_name == name:
+                    r = self.role_place[role]
+                    self.cell_of[t, r] = len(cell_rows)
+                    need = minimum.get(role, 0) if minimum is not None else 0
+                    counts = KINDS[scenario.roles[role].kind]
+                    cell_rows.append((name_key(f"{name}/{role}"), t, r, counts, need))
+            team_rows.append((pool, first, len(cell_rows), int(minimum is None)))
+        served = {unit for team in scenario.teams.values() for unit in team.units}
+        pools += [([], [i]) for name, i in unit_place.items() if name not in served]
+
+        self.teams = np.array(team_rows, arrays.TEAM)
+        self.cells = np.array(cell_rows, arrays.CELL)
+        self.cell_rows = [CellRow(*row) for row in cell_rows]
+        self.teams_with_unit = [self.team_place[name] for name, team in scenario.teams.items() if team.units]
+        self.deploy_from = [
+            moment_second(team.deploy_from, self.start) if team.deploy_from else 0 for team in scenario.teams.values()
+        ]
+        self.initial_cells = [
+            self.cell_of[self.team_place[name], self.role_place[role]]
+            for name, team in scenario.teams.items()
+            for role, number in team.posts.items()
+            for _ in range(number)
+        ]
+        pool_teams = [t for teams, _ in pools for t in teams]
+        pool_units = [u for _, units in pools for u in units]
+        rows, team_at, unit_at = [], 0, 0
+        for teams, units in pools:
+            rows.append((team_at, team_at + len(teams), unit_at, unit_at + len(units)))
+            team_at, unit_at = team_at + len(teams), unit_at + len(units)
+        self.pools = np.array(rows, arrays.POOL)
+
+        unit_teams: list[int] = []
+        unit_rows = []
+        for name, unit in scenario.units.items():
+            mine = [self.team_place[t] for t, team in scenario.teams.items() if name in team.units]
+            opens = moment_second(unit.closed_until, self.start) if unit.closed_until else 0
+            gap = lasting = -1
+            if unit.suspension:
+                gap = self._dist(unit.suspension.gap, f"units.{name}.suspension.gap")
+                lasting = self._dist(unit.suspension.lasting, f"units.{name}.suspension.lasting")
+            unit_rows.append((name_key(name), opens, gap, lasting, len(unit_teams), len(unit_teams) + len(mine)))
+            unit_teams += mine
+        self.units = np.array(unit_rows, arrays.UNIT)
+
+        hours = scenario.coverage.hours
+        self.hours = np.array([0, 86_400], np.int64)
+        if hours is not None:
+            self.hours = np.array(
+                [hours.from_second, (hours.to_second - hours.from_second) % 86_400 or 86_400], np.int64
+            )
+        self.geography = (
+            self.teams, self.units, self.pools, np.array(pool_teams, np.int64), np.array(pool_units, np.int64),
+            np.array(unit_teams, np.int64), self.hours, scenario.coverage.count == "on duty",
+        )  # fmt: skip
+        self.layout = Layout(
+            teams=tuple(scenario.teams),
+            roles=tuple(scenario.roles),
+            units=tuple(scenario.units),
+            cell_team=self.cells["team"].copy(),
+            cell_role=self.cells["role"].copy(),
+            cell_counts=self.cells["counts"].copy(),
+            team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()]),
+            population=np.array(
+                [np.nan if unit.population is None else unit.population for unit in scenario.units.values()]
+            ),
+            covered_hours=int(self.hours[1]),
+        )
+        groups = self.layout.groups
+        self.cell_groups = np.full((len(cell_rows), 4), -1, np.int64)
+        for g, (scope, _, members) in enumerate(groups):
+            self.cell_groups[members, ("mission", "team", "role", "team-role").index(scope)] = g
+
+    # ---- one replication
+
+    def draw(self, seed: int, replication: int, inputs: str = "ranges") -> Drawn:
+        """What one replication runs on.
+
+        Parameters
+        ----------
+        inputs
+            `ranges`: what nobody knows yet is drawn; `middle`: the middle of each is taken.
+        """
+        luck = Luck(seed, replication)
+        value: Value = luck.shared if inputs == "ranges" else middle
+        dists, cdfs = self.dists.drawn(value), self.cdfs
+        shared_pert = [i for i in self.dists.shared if self.dists.rows[i][4] >= 0]
+        if shared_pert:
+            cdfs = cdfs.copy()
+            for i in shared_pert:
+                self._table_pert(tuple(dists[i]), cdfs)
+        luck.dists, luck.cdfs = dists, cdfs
+        stages, roles = self.stages.drawn(value), self.roles.drawn(value)
+        consent_chance = self._consent_chance(value)
+        consent = NEVER
+        if luck.uniform("consent", "") < consent_chance:
+            consent = luck.seconds("consent takes", "", self.consent_takes)
+        mandate = self.scenario.mandate
+        return Drawn(
+            layout=self.layout,
+            start=self.start,
+            horizon=self.horizon,
+            luck=luck,
+            consent=consent,
+            mandate=MandateRow(
+                mandate.begins,
+                settled(mandate.length, "mandate.length", value),
+                self.consent_takes,
+                consent_chance,
+            ),
+            taken=[self._take(name, decision, value) for name, decision in self.scenario.taken],
+            cells=self.cells,
+            teams=self.teams,
+            units=self.units,
+            pools=self.pools,
+            cell_rows=self.cell_rows,
+            role_rows=self._fixed_role_rows if roles is self.roles.template else role_rows(roles),
+            cell_of=self.cell_of,
+            cell_groups=self.cell_groups,
+            initial_cells=self.initial_cells,
+            teams_with_unit=self.teams_with_unit,
+            deploy_from=self.deploy_from,
+            hours=self.hours,
+            for_searches=(luck.words, self.cells, roles, stages, self._dates, dists, cdfs),
+            for_counting=(luck.words, self.cells, roles, dists, cdfs),
+            geography=self.geography,
+            prices=self._prices(value),
+        )
+
+    @cached_property
+    def _dates(self) -> np.ndarray:
+        return np.array(self.dates, np.int64)
+
+    @cached_property
+    def _fixed_role_rows(self) -> list[RoleRow]:
+        return role_rows(self.roles.template)
+
+    def _consent_chance(self, value: Value) -> float:
+        consent = self.scenario.mandate.consent
+        return 1.0 if consent is None else value(consent.chance.value, "mandate.consent.chance")
+
+    def _take(self, name: str, decision: Decision, value: Value) -> Taken:
+        path = f"decisions.{name}"
+        act = Act.EXTEND if decision.extend else Act.EXPAND if decision.expand else Act.DRAW_DOWN
+        moment = decision.at if decision.at is not None else decision.when.after
+        agreement = decision.agreement
+        leaves_after = settled(decision.leaves_after, f"{path}.leaves_after", value)
+        return Taken(
+            name=name,
+            act=act,
+            moment=moment,
+            unless_consent=decision.when is not None,
+            agreement_takes=self.agreement_takes[name],
+            agreement_chance=1.0 if agreement is None else value(agreement.chance.value, f"{path}.agreement.chance"),
+            posts=[
+                (None if team is None else self.team_place[team], self.role_place[role], number)
+                for team, role, number in decision.expansion
+            ],
+            roles=[(self.role_place[role], number) for role, number in (decision.draw_down or {}).items()],
+            leaves_after=whole_seconds(leaves_after.args[0] * leaves_after.unit_seconds),
+            length=settled(decision.extend, f"{path}.extend", value) if decision.extend else None,
+            cost=value(decision.cost, f"{path}.cost"),
+        )
+
+    def _prices(self, value: Value) -> Prices:
+        scenario = self.scenario
+        roles = [
+            (value(role.cost.per_day, f"roles.{name}.cost.per_day"),
+             value(role.cost.per_arrival, f"roles.{name}.cost.per_arrival"))
+            for name, role in scenario.roles.items()
+        ]  # fmt: skip
+        cells = np.array([roles[row.role] for row in self.cell_rows], float).reshape(-1, 2)
+        return Prices(
+            per_day=cells[:, 0],
+            per_arrival=cells[:, 1],
+            team_per_day=np.array(
+                [value(team.cost.per_day, f"teams.{name}.cost.per_day") for name, team in scenario.teams.items()],
+                float,
+            ),
+            decisions=np.array(
+                [value(decision.cost, f"decisions.{name}.cost") for name, decision in scenario.taken], float
+            ),
+        )
+
+
+def settled(duration: Duration, path: str, value: Value) -> Duration:
+    """A fixed duration with this replication's number in it."""
+    return Duration(duration.kind, tuple(value(arg, path) for arg in duration.args), duration.unit)
+
+
+def role_rows(roles: np.ndarray) -> list[RoleRow]:
+    """The roles as Python's own numbers, quick to read one by one."""
+    return [RoleRow(*row) for row in roles.tolist()]
+
+
+def mean_of(duration: Duration, args: list[float]) -> float:
+    """Mean of a random duration, in seconds."""
+    weights = {"uniform": (0.5, 0.5), "triangular": (1 / 3, 1 / 3, 1 / 3), "pert": (1 / 6, 4 / 6, 1 / 6)}
+    mean = args[0]
+    if duration.kind in weights:
+        mean = sum(weight * arg for weight, arg in zip(weights[duration.kind], args, strict=True))
+    return mean * duration.unit_seconds
+
+
+def all_cells(scenario: Scenario) -> list[tuple[str, str]]:
+    """(team, role) pairs in which any option of the file may have posts, or must have staff; in the file's order."""
+    pairs = set()
+    for option in scenario.options:
+        variant = scenario.for_option(option)
+        for name, team in variant.teams.items():
+            pairs |= {(name, role) for role in team.posts}
+            minimum = team.minimum if team.minimum is not None else variant.coverage.minimum
+            pairs |= {(name, role) for role in minimum or {} if team.units}
+        with_unit = [name for name, team in variant.teams.items() if team.units]
+        for decision in variant.decisions.values():
+            for team, role, _ in decision.expansion:
+                pairs |= {(name, role) for name in (with_unit if team is None else [team])}
+    return [(team, role) for team in scenario.teams for role in scenario.roles if (team, role) in pairs]

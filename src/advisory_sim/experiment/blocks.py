@@ -1,0 +1,166 @@
+"""A block: some replications of every option, simulated together and kept in one file."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from advisory_sim.record.columns import SERIES
+
+if TYPE_CHECKING:
+    from advisory_sim.scenario.model import Scenario
+
+    from advisory_sim.engine.settings import Settings
+    from advisory_sim.measures import Row
+
+BLOCK = 25  # replications
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is to be simulated: each option as a scenario of its own, and the seed that they share."""
+
+    variants: tuple[tuple[str, Scenario], ...]
+    cells: tuple[tuple[str, str], ...]
+    seed: int
+    replications: int
+    inputs: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The design as a process takes it in."""
+        return pickle.dumps(self)
+
+    @property
+    def blocks(self) -> list[range]:
+        """The replications of each block."""
+        return [range(i, min(i + BLOCK, self.replications)) for i in range(0, self.replications, BLOCK)]
+
+
+@lru_cache(maxsize=1)
+def compiled(packed: bytes) -> tuple[Design, list[Settings]]:
+    """A packed design and its options' settings: made once in each process."""
+    from advisory_sim.engine.settings import Settings
+
+    design = pickle.loads(packed)
+    return design, [Settings(scenario, list(design.cells)) for _, scenario in design.variants]
+
+
+def simulate_block(packed: bytes, replications: range) -> bytes:
+    """Simulate every option of a packed design for these replications.
+
+    Returns
+    -------
+    bytes
+        Encoded arrays, for the i-th option: `values:i` (replications, rows) and `daily:i:c` for the c-th cell
+        (series, replications, days), `cover:i` (units, replications, days), `clock:i` (replications, 2: begin and
+        expiry) and `effects:i` (replications, decisions) in seconds.
+    """
+    from advisory_sim.engine.simulation import Simulation
+    from advisory_sim.measures import figures, rows, stack
+    from advisory_sim.measures.targets import targets_met
+
+    arrays: dict[str, np.ndarray] = {}
+    design, options = compiled(packed)
+    for i, settings in enumerate(options):
+        batch = stack([Simulation(settings.draw(design.seed, r, design.inputs)).run() for r in replications])
+        values = figures(batch)
+        met = targets_met(batch, settings.scenario, rows(batch.layout, batch.decisions), values)
+        arrays[f"values:{i}"] = np.concatenate([values, met], axis=1)
+        arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires], axis=1)
+        arrays[f"effects:{i}"] = batch.effects
+        arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
+        for c in range(len(batch.layout.cells)):
+            arrays[f"daily:{i}:{c}"] = batch.daily[:, c].transpose(1, 0, 2)
+    return encode(arrays)
+
+
+def rows_of(design: Design, option: int) -> list[Row]:
+    """What the columns of an option's values are of."""
+    from advisory_sim.measures import rows
+    from advisory_sim.measures.targets import target_rows
+
+    settings = compiled(design.packed)[1][option]
+    decisions = tuple(name for name, _ in settings.scenario.taken)
+    return rows(settings.layout, decisions) + target_rows(settings.scenario)
+
+
+def encode(arrays: dict[str, np.ndarray]) -> bytes:
+    """Arrays as one compressed Arrow stream of a single row; each can be read without the others."""
+    import pyarrow as pa
+
+    shapes = {name: array.shape for name, array in arrays.items()}
+    columns = []
+    for array in arrays.values():
+        flat = pa.array(np.ascontiguousarray(array).ravel())
+        columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
+    table = pa.table(dict(zip(arrays, columns, strict=True))).replace_schema_metadata({"shapes": json.dumps(shapes)})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def decode(file: Path, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """The named arrays of a block's file."""
+    import pyarrow as pa
+
+    names = list(names)
+    with pa.memory_map(str(file)) as source:
+        schema = pa.ipc.open_file(source).schema
+        shapes = json.loads(schema.metadata[b"shapes"])
+        places = [schema.get_field_index(name) for name in names]
+        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=sorted(places)))
+        batch = reader.get_batch(0)
+        return {
+            name: batch.column(name).values.to_numpy(zero_copy_only=False).reshape(shapes[name]).copy()
+            for name in names
+        }
+
+
+class Blocks:
+    """The files of a design's blocks, in design order."""
+
+    def __init__(self, files: list[Path]) -> None:
+        self.files = files
+
+    def values(self, option: int) -> np.ndarray:
+        """(replications, rows) of an option."""
+        return self._joined(f"values:{option}")
+
+    def clock(self, option: int) -> np.ndarray:
+        """Begin and expiry, (replications, 2) in seconds."""
+        return self._joined(f"clock:{option}")
+
+    def effects(self, option: int) -> np.ndarray:
+        """When each decision took effect, (replications, decisions) in seconds."""
+        return self._joined(f"effects:{option}")
+
+    def _joined(self, name: str) -> np.ndarray:
+        return np.concatenate([decode(file, [name])[name] for file in self.files])
+
+    def daily(self, option: int, cells: Iterable[int]) -> np.ndarray:
+        """Daily means of some cells together, (series, replications, days)."""
+        names = [f"daily:{option}:{c}" for c in cells]
+        parts = []
+        for file in self.files:
+            arrays = decode(file, names) if names else {}
+            parts.append(sum(arrays.values()))
+        if not names:
+            first = decode(self.files[0], [f"cover:{option}"])[f"cover:{option}"]
+            days = first.shape[2]
+            count = len(self.values(option))
+            return np.zeros((len(SERIES), count, days), np.float32)
+        return np.concatenate(parts, axis=1)
+
+    def cover(self, option: int) -> np.ndarray:
+        """Covered share of each day, (units, replications, days)."""
+        name = f"cover:{option}"
+        return np.concatenate([decode(file, [name])[name] for file in self.files], axis=1)

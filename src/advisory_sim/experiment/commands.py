@@ -1,0 +1,80 @@
+"""What `advisory-sim run` does, from a checked scenario to a folder and an answer."""
+
+from __future__ import annotations
+
+import sys
+import time
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from advisory_sim.experiment.answer import answer
+
+from advisory_sim.experiment import run as running
+from advisory_sim.experiment.api import progress_bar
+from advisory_sim.experiment.store import BLOCK_FOLDER, begin_folder, write_inputs, write_results
+from advisory_sim.experiment.study import Study
+
+if TYPE_CHECKING:
+    from advisory_sim.scenario.model import Scenario
+
+OK, INTERRUPTED = 0, 130
+
+
+def run_command(
+    scenario: Scenario,
+    out: Path,
+    options: list[str] | None,
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    inputs: str | None,
+    force: bool,
+) -> int:
+    """Simulate, print the answer, write the folder; returns the exit code."""
+    started = time.perf_counter()
+    design = running.make_design(scenario, options, replications, seed, inputs)
+    try:
+        begin_folder(out, force)
+    except OSError as problem:
+        raise click.BadParameter(str(problem), param_hint="--out") from None
+    write_inputs(scenario, out)
+    workers = workers or running.suitable_workers(design)
+    code = OK
+    with running.executor(workers) as pool:
+        try:
+            with progress_bar(design.replications, shown=sys.stderr.isatty()) as report:
+                blocks = running.simulate(design, out / BLOCK_FOLDER, pool, report)
+        except running.Interrupted as stop:
+            blocks, code = stop.blocks, INTERRUPTED
+            click.echo(
+                f"interrupted: {stop.replications} of {design.replications} replications an option are done and kept",
+                err=True,
+            )
+            if not stop.replications:
+                return code
+        elapsed = time.perf_counter() - started
+        study = Study(scenario, design, blocks)
+        figures = draw_figures(study, out, pool)
+        write_results(study, out, pool, elapsed, complete=code == OK)
+        click.echo(answer(study, elapsed))
+        for job in figures:
+            job.result()
+    click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, figures/ and more.")
+    return code
+
+
+def draw_figures(study: Study, out: Path, pool: Executor) -> list:
+    """Draw every figure into the folder, each as a job of its own."""
+    folder = out / "figures"
+    folder.mkdir(exist_ok=True)
+    names = ["strength", "coverage", "waterfall", *(["differences"] if len(study.options) > 1 else [])]
+    return [pool.submit(draw_figure, name, study.scenario, study.design, study.blocks, folder / name) for name in names]
+
+
+def draw_figure(name: str, scenario: Scenario, design: running.Design, blocks: running.Blocks, stem: Path) -> None:
+    """Draw one figure (work for a worker)."""
+    from advisory_sim import plots
+
+    plots.save(plots.FIGURES[name](Study(scenario, design, blocks)), stem)

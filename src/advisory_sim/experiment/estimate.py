@@ -1,0 +1,126 @@
+"""How sure: estimates from replications, each with its interval."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+# Measures whose value in a replication is yes or no: their mean is a share of replications.
+YES_OR_NO = ("mandate_began", "agreed", "reached_50", "reached_80", "reached_95", "target_met")
+
+
+class Estimates(NamedTuple):
+    """One entry a column of figures; nan where undefined."""
+
+    n: np.ndarray
+    mean: np.ndarray
+    std_error: np.ndarray
+    ci_low: np.ndarray
+    ci_high: np.ndarray
+    p05: np.ndarray
+    p50: np.ndarray
+    p95: np.ndarray
+
+
+def t_quantile(confidence: float, degrees: np.ndarray) -> np.ndarray:
+    """Two-sided quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return stdtrit(np.maximum(degrees, 1), 0.5 + confidence / 2)
+
+
+def normal_quantile(confidence: float) -> float:
+    """Two-sided quantile of the normal distribution."""
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + confidence / 2))
+
+
+def quantiles(values: np.ndarray, shares: tuple[float, ...] = (0.05, 0.5, 0.95)) -> list[np.ndarray]:
+    """Quantiles down the first axis of what is defined, with straight lines between order statistics.
+
+    `values` (replications, columns) may hold infinity; nan is left out.
+    """
+    ordered = np.sort(values, axis=0)  # nan stands last
+    n = values.shape[0] - np.isnan(values).sum(axis=0)
+    columns = np.arange(values.shape[1])
+    results = []
+    for share in shares:
+        position = share * np.maximum(n - 1, 0)
+        low = np.floor(position).astype(int)
+        high = np.minimum(low + 1, np.maximum(n - 1, 0))
+        below, above = ordered[low, columns], ordered[high, columns]
+        part = position - low
+        with np.errstate(invalid="ignore"):
+            between = below + part * (above - below)
+        results.append(np.where((part == 0) | (below == above), below, between))
+    return results
+
+
+def wilson(share: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's score interval of a share (Wilson 1927)."""
+    z2 = normal_quantile(confidence) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+        half = np.sqrt(z2) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
+
+
+def estimate(values: np.ndarray, confidence: float, yes_or_no: np.ndarray | None = None) -> Estimates:
+    """Estimates of each column.
+
+    Parameters
+    ----------
+    values
+        (replications, columns); nan where a replication leaves the measure undefined, infinity for never.
+    confidence
+        Of the intervals, between 0 and 1.
+    yes_or_no
+        (columns,) bool: columns of 0 and 1, whose interval is Wilson's; Student's otherwise.
+    """
+    defined = ~np.isnan(values)
+    n = defined.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(defined, values, 0).sum(axis=0) / n
+        mean[~np.isfinite(mean)] = np.nan  # never reached in some replication: there is no mean
+        variance = (np.where(defined, values - mean, 0) ** 2).sum(axis=0) / (n - 1)
+        std_error = np.sqrt(variance / n)
+    std_error[n < 2] = np.nan
+    half = t_quantile(confidence, n - 1) * std_error
+    low, high = mean - half, mean + half
+    if yes_or_no is not None and yes_or_no.any():
+        low[yes_or_no], high[yes_or_no] = wilson(mean[yes_or_no], n[yes_or_no], confidence)
+    return Estimates(n, mean, std_error, low, high, *quantiles(values))
+
+
+def ratio_of_means(top: np.ndarray, bottom: np.ndarray, confidence: float) -> tuple[float, float, float, float]:
+    """Ratio of two means over the same replications, with its jackknife error and interval.
+
+    Returns
+    -------
+    (ratio, std_error, ci_low, ci_high)
+        nan where the lower mean is 0 (Cochran 1977, 'Sampling techniques', ch. 6: delete-one jackknife).
+    """
+    n, nothing = len(top), (float("nan"),) * 3
+    if bottom.sum() == 0:
+        return float("nan"), *nothing
+    ratio = top.sum() / bottom.sum()
+    without = bottom.sum() - bottom
+    if n < 2 or (without == 0).any():
+        return float(ratio), *nothing
+    left_out = (top.sum() - top) / without
+    error = np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())
+    half = float(t_quantile(confidence, np.array(n - 1))) * error
+    return float(ratio), float(error), float(ratio - half), float(ratio + half)
+
+
+def correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Correlation down the first axis over the pairs in which both are defined; nan where one does not vary."""
+    both = ~np.isnan(a) & ~np.isnan(b)
+    n = both.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        da = np.where(both, a - np.where(both, a, 0).sum(axis=0) / n, 0)
+        db = np.where(both, b - np.where(both, b, 0).sum(axis=0) / n, 0)
+        r = (da * db).sum(axis=0) / np.sqrt((da**2).sum(axis=0) * (db**2).sum(axis=0))
+    return np.where(np.isfinite(r), np.clip(r, -1, 1), np.nan)

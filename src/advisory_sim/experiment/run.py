@@ -1,0 +1,156 @@
+"""Options x replications on any executor, block by block, in design order."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisory_sim.experiment.blocks import Blocks, Design, simulate_block
+
+if TYPE_CHECKING:
+    from advisory_sim.scenario.model import Scenario
+
+WORTH_A_PROCESS = 600  # replications over all options below which a second process costs more than it saves
+
+
+class InProcess(Executor):
+    """An executor that does the work itself, when it is asked for."""
+
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        """Do it now."""
+        future: Future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def begin_worker() -> None:
+    """Ctrl-C is for the parent; less frequent collection suits many short-lived objects."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000)
+
+
+def executor(workers: int) -> Executor:
+    """In this process for one worker, else processes, started in the same way on every system."""
+    if workers == 1:
+        return InProcess()
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=begin_worker)
+
+
+def suitable_workers(design: Design) -> int:
+    """As many workers as pay for their start."""
+    if design.replications * len(design.variants) < WORTH_A_PROCESS:
+        return 1
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(usable, len(design.blocks)))
+
+
+def make_design(
+    scenario: Scenario,
+    options: list[str] | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    inputs: str | None = None,
+) -> Design:
+    """What a run of a scenario simulates; what is left out is as the file says.
+
+    Raises
+    ------
+    KeyError
+        For an option that the scenario does not have.
+    """
+    from advisory_sim.engine.settings import all_cells
+
+    runs = scenario.runs
+    names = list(scenario.options) if options is None else [name for name in scenario.options if name in options]
+    for name in options or []:
+        if name not in scenario.options:
+            raise KeyError(name)
+    return Design(
+        variants=tuple((name, scenario.for_option(name)) for name in names),
+        cells=tuple(all_cells(scenario)),
+        seed=runs.seed if seed is None else seed,
+        replications=runs.replications if replications is None else replications,
+        inputs=runs.inputs if inputs is None else inputs,
+    )
+
+
+def block_file(folder: Path, replications: range) -> Path:
+    """Where a block is kept."""
+    return folder / f"block-{replications.start:07d}.arrow"
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write under another name, then rename: a file is there whole or not at all."""
+    part = file.with_name(file.name + ".part")
+    part.write_bytes(content)
+    os.replace(part, file)
+
+
+def simulate(
+    design: Design, folder: Path, pool: Executor, progress: Callable[[int], None] = lambda done: None
+) -> Blocks:
+    """Simulate a design, keeping each block in `folder` as it is done.
+
+    Parameters
+    ----------
+    progress
+        Called with the number of replications done, after each block.
+
+    Returns
+    -------
+    Blocks
+        The blocks in design order, whatever order they were finished in.
+
+    Raises
+    ------
+    Interrupted
+        On Ctrl-C; it holds the blocks that are complete.
+    """
+    blocks = design.blocks
+    futures: list[Future] = []
+    done: list[Path] = []
+    try:
+        for replications in blocks:
+            futures.append(pool.submit(simulate_block, design.packed, replications))
+            if isinstance(pool, InProcess):
+                done.append(keep(folder, replications, futures[-1]))
+                progress(replications.stop)
+        for i in range(len(done), len(blocks)):
+            done.append(keep(folder, blocks[i], futures[i]))
+            futures[i] = Future()  # its result is on disk: let go of it
+            progress(blocks[i].stop)
+    except KeyboardInterrupt:
+        for future in futures:
+            future.cancel()
+        raise Interrupted(Blocks(done), blocks[len(done) - 1].stop if done else 0) from None
+    return Blocks(done)
+
+
+def keep(folder: Path, replications: range, future: Future) -> Path:
+    """Write a block's result down."""
+    file = block_file(folder, replications)
+    write_whole(file, future.result())
+    return file
+
+
+class Interrupted(Exception):  # noqa: N818  (not an error: the user asked for it)
+    """A run was broken off; what was done is kept."""
+
+    def __init__(self, blocks: Blocks, replications: int) -> None:
+        super().__init__(f"interrupted after {replications} replications")
+        self.blocks, self.replications = blocks, replications
+
+
+def temporary_folder() -> tempfile.TemporaryDirectory:
+    """Where a study that was not asked to leave a folder keeps its blocks."""
+    return tempfile.TemporaryDirectory(prefix="advisory-sim-")

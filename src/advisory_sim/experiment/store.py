@@ -1,0 +1,203 @@
+"""The run folder: what a run leaves for people, spreadsheets and later commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from advisory_sim.experiment.blocks import Blocks, Design, rows_of
+from advisory_sim.experiment.dated import dated_strength
+from advisory_sim.experiment.estimate import quantiles
+from advisory_sim.experiment.run import write_whole
+from advisory_sim.experiment.spreadsheet import spreadsheet
+from advisory_sim.record.columns import SERIES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from advisory_sim.experiment.study import Study
+    from advisory_sim.record.record import Layout
+
+BLOCK_FOLDER = "blocks"
+
+
+def begin_folder(out: Path, force: bool) -> None:
+    """Make the run folder.
+
+    Raises
+    ------
+    FileExistsError
+        If it is there and may not be replaced, or is not a run folder.
+    """
+    if out.exists():
+        if not force:
+            raise FileExistsError(f"{out} exists; --force replaces it")
+        if not out.is_dir() or (any(out.iterdir()) and not (out / "run.json").exists()):
+            raise FileExistsError(f"{out} is not the folder of a run; it is left alone")
+        shutil.rmtree(out)
+    (out / BLOCK_FOLDER).mkdir(parents=True)
+
+
+def write_table(table: pa.Table, file: Path) -> None:
+    """A table as Parquet (zstd), there whole or not at all."""
+    import pyarrow.parquet as pq
+
+    part = file.with_name(file.name + ".part")
+    pq.write_table(table, part, compression="zstd", use_dictionary=True)
+    part.replace(file)
+
+
+def repeated(labels: list[str], places: np.ndarray) -> pa.Array:
+    """A text column of few different values."""
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(labels, pa.string()))
+
+
+def replications_table(design: Design, blocks: Blocks, option: int) -> pa.Table:
+    """One row a replication and figure of an option: option, replication, measure, scope, name, window, value."""
+    import pyarrow as pa
+
+    rows, values = rows_of(design, option), blocks.values(option)
+    n = len(values)
+    columns = {"option": repeated([design.variants[option][0]], np.zeros(values.size, np.int32))}
+    columns["replication"] = pa.array(np.repeat(np.arange(n, dtype=np.int32), len(rows)))
+    for i, key in enumerate(("measure", "scope", "name", "window")):
+        labels = list(dict.fromkeys(row[i] for row in rows))
+        place = {label: k for k, label in enumerate(labels)}
+        columns[key] = repeated(labels, np.tile(np.array([place[row[i]] for row in rows]), n))
+    columns["value"] = pa.array(values.ravel())
+    return pa.table(columns)
+
+
+def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> pa.Table:
+    """One row a day, scope, name and series of an option: option, day, scope, name, series, mean, p05, p50, p95."""
+    import pyarrow as pa
+
+    labels: list[tuple[str, str, str]] = []
+    found: list[np.ndarray] = []
+
+    def take(scope: str, name: str, series: str, days: np.ndarray) -> None:
+        labels.append((scope, name, series))
+        found.append(np.stack([days.mean(axis=0), *quantiles(days)]))
+
+    for scope, name, cells in layout.groups:
+        if scope != "team-role":
+            daily = blocks.daily(option, cells)
+            for i, series in enumerate(SERIES):
+                if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
+                    labels.append((scope, name, series))
+                    found.append(found[-1])
+                else:
+                    take(scope, name, series, daily[i])
+    cover = blocks.cover(option)
+    if len(cover):
+        take("mission", "", "coverage", cover.mean(axis=0))
+    for unit, days in zip(layout.units, cover, strict=True):
+        take("unit", unit, "coverage", days)
+    days = found[0].shape[1]
+    columns = {
+        "option": repeated([design.variants[option][0]], np.zeros(days * len(labels), np.int32)),
+        "day": pa.array(np.tile(np.arange(days, dtype=np.int32), len(labels))),
+    }
+    for i, key in enumerate(("scope", "name", "series")):
+        words = list(dict.fromkeys(label[i] for label in labels))
+        columns[key] = repeated(words, np.repeat([words.index(label[i]) for label in labels], days))
+    for i, key in enumerate(("mean", "p05", "p50", "p95")):
+        columns[key] = pa.array(np.concatenate([values[i] for values in found]).astype(np.float32))
+    return pa.table(columns)
+
+
+def tables_of_option(packed: bytes, files: list[Path], option: int) -> tuple[bytes, bytes]:
+    """An option's replications and daily tables, as Arrow streams (work for a worker)."""
+    import pyarrow as pa
+
+    from advisory_sim.experiment.blocks import compiled
+
+    design, settings = compiled(packed)
+    blocks = Blocks(files)
+    streams = []
+    for table in (
+        replications_table(design, blocks, option),
+        daily_table(design, blocks, option, settings[option].layout),
+    ):
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        streams.append(sink.getvalue().to_pybytes())
+    return streams[0], streams[1]
+
+
+def digest_of(study: Study) -> str:
+    """A word for the results: equal where every figure of every replication is equal."""
+    digest = hashlib.sha256()
+    for option in study.options:
+        digest.update(option.encode())
+        digest.update(np.ascontiguousarray(study.values(option)).tobytes())
+    return digest.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Of this program and the libraries that its figures rest on."""
+    import platform
+    from importlib.metadata import version
+
+    names = ("advisory-sim", "simpy", "numpy", "numba", "scipy")
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def write_inputs(study_scenario, out: Path) -> None:
+    """The file as given, and with every default and preset filled in."""
+    from advisory_sim.scenario.load import resolve
+
+    write_whole(out / "scenario.yaml", study_scenario.text.encode())
+    write_whole(out / "resolved.yaml", resolve(study_scenario).encode())
+
+
+def write_results(study: Study, out: Path, pool: Executor, elapsed: float, complete: bool) -> None:
+    """Everything that a run leaves except the figures.
+
+    Parameters
+    ----------
+    elapsed
+        Seconds that the simulation took.
+    complete
+        Whether all replications asked for were done.
+    """
+    import pyarrow as pa
+
+    jobs = [
+        pool.submit(tables_of_option, study.design.packed, study.blocks.files, i) for i in range(len(study.options))
+    ]
+    for name, frame in (
+        ("summary.csv", study.summary()),
+        ("differences.csv", study.differences()),
+        ("strength.csv", dated_strength(study)),
+        ("spreadsheet.csv", spreadsheet(study)),
+    ):
+        write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
+    streams = [job.result() for job in jobs]
+    for i, name in enumerate(("replications.parquet", "daily.parquet")):
+        tables = [pa.ipc.open_stream(stream[i]).read_all() for stream in streams]
+        write_table(pa.concat_tables(tables).unify_dictionaries(), out / name)
+    about = {
+        "title": study.scenario.title,
+        "options": list(study.options),
+        "seed": study.design.seed,
+        "inputs": study.design.inputs,
+        "replications": study.replications,
+        "replications_asked": study.design.replications,
+        "complete": complete,
+        "seconds": round(elapsed, 2),
+        "results_sha256": digest_of(study),
+        "versions": versions(),
+    }
+    write_whole(out / "run.json", (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
+    if complete:
+        shutil.rmtree(out / BLOCK_FOLDER)

@@ -1,0 +1,349 @@
+"""A study: what a design's replications say, as tidy frames."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from advisory_sim.scenario.catalogue import unit_of
+
+from advisory_sim.experiment.blocks import Blocks, Design, compiled, rows_of
+from advisory_sim.experiment.estimate import (
+    YES_OR_NO,
+    Estimates,
+    correlation,
+    estimate,
+    quantiles,
+    ratio_of_means,
+)
+from advisory_sim.record.columns import DAY, NEVER, SERIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from advisory_sim.scenario.model import Scenario
+
+    from advisory_sim.measures import Row
+    from advisory_sim.record.record import Layout, Record
+
+KEYS = ["measure", "scope", "name", "window"]
+
+
+class Study:
+    """Options x replications, and what they come to.
+
+    Made by `advisory_sim.run`. Frames have one row for what their docstring says; undefined figures are nan.
+    """
+
+    def __init__(self, scenario: Scenario, design: Design, blocks: Blocks, *, keep: Any = None) -> None:
+        self.scenario, self.design, self.blocks = scenario, design, blocks
+        self._keep = keep  # a temporary folder lives as long as the study
+        self._values: dict[str, np.ndarray] = {}
+
+    # ---- what was run
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the options, in the file's order; the others are compared with the first."""
+        return tuple(name for name, _ in self.design.variants)
+
+    @property
+    def confidence(self) -> float:
+        """Of the intervals."""
+        return float(self.scenario.runs.confidence.value)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Names of teams, roles, units."""
+        return compiled(self.design.packed)[1][0].layout
+
+    @cached_property
+    def replications(self) -> int:
+        """How many were done."""
+        return len(self.values(self.options[0]))
+
+    def _place(self, option: str) -> int:
+        if option not in self.options:
+            raise KeyError(f"no option {option!r}; options: {', '.join(self.options)}")
+        return self.options.index(option)
+
+    def values(self, option: str) -> np.ndarray:
+        """Every figure of every replication, (replications, rows), for `rows(option)`."""
+        if option not in self._values:
+            self._values[option] = self.blocks.values(self._place(option))
+        return self._values[option]
+
+    def rows(self, option: str) -> list[Row]:
+        """What the columns of `values` are of."""
+        return rows_of(self.design, self._place(option))
+
+    def column(self, option: str, measure: str, scope: str = "mission", name: str = "", window: str = "horizon"):
+        """One figure in every replication, (replications,).
+
+        Raises
+        ------
+        KeyError
+            Where there is no such figure.
+        """
+        row = (measure, scope, name, window)
+        rows = self.rows(option)
+        if row not in rows:
+            raise KeyError(f"no figure {measure} of {scope} {name!r} over {window} for option {option!r}")
+        return self.values(option)[:, rows.index(row)]
+
+    def clock(self, option: str) -> np.ndarray:
+        """Begin and expiry of the mandate in days since day 0, (replications, 2); infinity where it never began."""
+        seconds = self.blocks.clock(self._place(option))
+        return np.where(seconds >= NEVER, np.inf, seconds / DAY)
+
+    # ---- tables
+
+    def summary(
+        self,
+        measures: str | Iterable[str] | None = None,
+        *,
+        scope: str | None = None,
+        name: str | None = None,
+        window: str | None = None,
+    ) -> pd.DataFrame:
+        """Estimates of every figure.
+
+        Parameters
+        ----------
+        measures, scope, name, window
+            What to keep; left out, everything.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an option, measure, scope, name and window: unit, n (replications in which it is defined), mean,
+            std_error, ci_low and ci_high (of the mean; of shares of replications Wilson's), p05, p50, p95 (of the
+            outcomes).
+        """
+        import pandas as pd
+
+        frames = []
+        for option in self.options:
+            rows = self.rows(option)
+            kept = _kept(rows, measures, scope, name, window)
+            values = self.values(option)[:, kept]
+            mine = [rows[i] for i in kept]
+            found = estimate(values, self.confidence, np.array([row.measure in YES_OR_NO for row in mine], bool))
+            self._correct_ratios(option, mine, found)
+            frames.append(_frame(option, mine, found))
+        return pd.concat(frames, ignore_index=True)
+
+    def _correct_ratios(self, option: str, rows: list[Row], found: Estimates) -> None:
+        """A ratio of means where the mean of ratios would mislead."""
+        for i, row in enumerate(rows):
+            if row.measure == "cost_per_covered_day":
+                ratio = ratio_of_means(
+                    self.column(option, "cost", window=row.window),
+                    self.column(option, "covered_days", window=row.window),
+                    self.confidence,
+                )
+                found.mean[i], found.std_error[i], found.ci_low[i], found.ci_high[i] = ratio
+
+    def differences(
+        self,
+        measures: str | Iterable[str] | None = None,
+        *,
+        to: str | None = None,
+        scope: str | None = None,
+        name: str | None = None,
+        window: str | None = None,
+    ) -> pd.DataFrame:
+        """Paired differences of every other option to one: each replication is the same future under both.
+
+        Parameters
+        ----------
+        to
+            The option to compare with; left out, the first.
+        measures, scope, name, window
+            What to keep; left out, everything that has a difference (times to a strength that may never be reached
+            have none).
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `summary`, with `against` (the option compared with) and the correlation of the pairs.
+        """
+        import pandas as pd
+
+        to = self.options[0] if to is None else to
+        reference_rows, reference = self.rows(to), self.values(to)
+        place = {row: i for i, row in enumerate(reference_rows)}
+        frames = []
+        for option in self.options:
+            if option == to:
+                continue
+            rows = self.rows(option)
+            kept = [
+                i
+                for i in _kept(rows, measures, scope, name, window)
+                if rows[i] in place and not rows[i].measure.startswith(("days_to_", "cost_per_"))
+            ]
+            mine, theirs = self.values(option)[:, kept], reference[:, [place[rows[i]] for i in kept]]
+            frame = _frame(option, [rows[i] for i in kept], estimate(mine - theirs, self.confidence))
+            frame["correlation"] = correlation(mine, theirs)
+            frame.insert(1, "against", to)
+            frames.append(frame)
+        if not frames:
+            return pd.DataFrame(columns=["option", "against", *KEYS, "unit", *Estimates._fields, "correlation"])
+        return pd.concat(frames, ignore_index=True)
+
+    def daily(
+        self,
+        series: str = "deployed",
+        *,
+        team: str | None = None,
+        role: str | None = None,
+        unit: str | None = None,
+    ) -> pd.DataFrame:
+        """Daily means over the replications.
+
+        Parameters
+        ----------
+        series
+            `authorised`, `deployed`, `present`, `on_duty` (people), or `coverage` (share of the day's covered hours).
+        team, role, unit
+            Whose: left out, the mission's international staff (of coverage: the mean over units).
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an option and date: mean, p05, p50, p95.
+        """
+        import pandas as pd
+
+        frames = []
+        for i, option in enumerate(self.options):
+            if series == "coverage":
+                cover = self.blocks.cover(i)
+                days = cover[self.layout.units.index(unit)] if unit else cover.mean(axis=0)
+            elif series in SERIES:
+                days = self.blocks.daily(i, self._cells(team, role))[SERIES.index(series)]
+            else:
+                raise KeyError(f"no daily series {series!r}; series: {', '.join((*SERIES, 'coverage'))}")
+            frames.append(_daily_frame(option, days, self.dates))
+        return pd.concat(frames, ignore_index=True)
+
+    def _cells(self, team: str | None, role: str | None) -> np.ndarray:
+        scope = (
+            "mission" if team is role is None else "team" if role is None else "role" if team is None else "team-role"
+        )
+        name = {"mission": "", "team": team, "role": role, "team-role": f"{team}/{role}"}[scope]
+        for kind, label, cells in self.layout.groups:
+            if (kind, label) == (scope, name):
+                return cells
+        raise KeyError(f"no {scope} {name!r}")
+
+    @cached_property
+    def dates(self) -> list[dt.date]:
+        """The days of the horizon."""
+        days = -(-self.scenario.horizon_seconds // DAY)
+        return [self.scenario.start + dt.timedelta(days=day) for day in range(days)]
+
+    # ---- one future, and measures of one's own
+
+    def replication(self, option: str, number: int) -> Record:
+        """One future, made anew from its names: the record with every change of every count.
+
+        Parameters
+        ----------
+        option
+            Name of the option.
+        number
+            Of the replication, from 0.
+        """
+        from advisory_sim.engine.simulation import Simulation
+
+        settings = compiled(self.design.packed)[1][self._place(option)]
+        if not 0 <= number < self.replications:
+            raise IndexError(f"replication {number}: there are {self.replications}, from 0")
+        return Simulation(settings.draw(self.design.seed, number, self.design.inputs)).run(steps=True)
+
+    def measure(self, function: Callable[[Record], float]) -> pd.DataFrame:
+        """A measure of one's own on every record.
+
+        Parameters
+        ----------
+        function
+            From a record to a number; `advisory_sim.measure(unit=..)` gives it a unit.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `summary`, one row an option.
+        """
+        import pandas as pd
+
+        from advisory_sim.measures import Row
+
+        row = Row(function.__name__, "mission", "", "horizon")
+        frames = []
+        for option in self.options:
+            values = [float(function(self.replication(option, r))) for r in range(self.replications)]
+            frame = _frame(option, [row], estimate(np.array(values)[:, None], self.confidence))
+            frame["unit"] = getattr(function, "unit", "")
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def _repr_html_(self) -> str:
+        from advisory_sim.experiment.answer import answer_html
+
+        return answer_html(self)
+
+    def __str__(self) -> str:
+        from advisory_sim.experiment.answer import answer
+
+        return answer(self)
+
+
+def _kept(
+    rows: list[Row],
+    measures: str | Iterable[str] | None,
+    scope: str | None,
+    name: str | None,
+    window: str | None,
+) -> list[int]:
+    wanted = None if measures is None else {measures} if isinstance(measures, str) else set(measures)
+    unknown = (wanted or set()) - {row.measure for row in rows}
+    if unknown:
+        raise KeyError(f"no measure {', '.join(sorted(unknown))}")
+    return [
+        i
+        for i, row in enumerate(rows)
+        if (wanted is None or row.measure in wanted)
+        and (scope is None or row.scope == scope)
+        and (name is None or row.name == name)
+        and (window is None or row.window == window)
+    ]
+
+
+def _frame(option: str, rows: list[Row], found: Estimates) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: dict[str, Any] = {"option": option}
+    for i, key in enumerate(KEYS):
+        columns[key] = [row[i] for row in rows]
+    columns["unit"] = [unit_of(row.measure) for row in rows]
+    return pd.DataFrame({**columns, **found._asdict()}, index=range(len(rows)))
+
+
+def _daily_frame(option: str, days: np.ndarray, dates: list[dt.date]) -> pd.DataFrame:
+    import pandas as pd
+
+    p05, p50, p95 = quantiles(days)
+    return pd.DataFrame(
+        {
+            "option": option,
+            "date": pd.to_datetime(dates),
+            "mean": days.mean(axis=0),
+            "p05": p05,
+            "p50": p50,
+            "p95": p95,
+        }
+    )

@@ -1,0 +1,112 @@
+"""Records of one option side by side: the first axis of every array is the replication."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from advisory_sim.record.columns import DAY
+from advisory_sim.record.record import Layout, Record, Window
+
+WINDOWS = ("horizon", "mandate")
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One window of a batch.
+
+    `span` (replications,) and the other sums are in seconds: `cells` (replications, cells, columns), `teams`
+    (replications, teams, 2), `units` (replications, units, 12), `longest` (replications, units).
+    """
+
+    batch: Batch
+    window: str
+    span: np.ndarray
+    cells: np.ndarray
+    teams: np.ndarray
+    units: np.ndarray
+    longest: np.ndarray
+
+    def strength(self, *columns: int) -> np.ndarray:
+        """Person-days in these columns, (replications, groups of the layout)."""
+        seconds = self.cells[:, :, columns].sum(axis=2).astype(float)
+        return seconds @ self.batch.members / DAY
+
+    @property
+    def days(self) -> np.ndarray:
+        """Length of the window in days, (replications, 1)."""
+        return self.span[:, None] / DAY
+
+    @property
+    def unit_days(self) -> np.ndarray:
+        """Unit-days under each heading, on a clock on which the covered hours of a day are one day."""
+        return self.units / self.batch.layout.covered_hours
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Replications of one option, stacked."""
+
+    layout: Layout
+    decisions: tuple[str, ...]
+    begins: np.ndarray  # (replications,) seconds, NEVER where the clock never began
+    expires: np.ndarray
+    horizon: int
+    effects: np.ndarray  # (replications, decisions) seconds
+    asked: np.ndarray  # (replications, groups + decisions) posts
+    reach: np.ndarray  # (replications, groups + decisions, 3) seconds
+    windows: dict[str, tuple[np.ndarray, ...]]
+    per_day: np.ndarray  # (replications, cells)
+    per_arrival: np.ndarray  # (replications, cells)
+    team_per_day: np.ndarray  # (replications, teams)
+    decision_cost: np.ndarray  # (replications, decisions)
+    daily: np.ndarray  # (replications, cells, series, days)
+    cover: np.ndarray  # (replications, units, days)
+
+    def view(self, window: str) -> View:
+        """The batch seen through one window."""
+        return View(self, window, *self.windows[window])
+
+    @cached_property
+    def members(self) -> np.ndarray:
+        """(cells, groups): 1 where the cell belongs to the group."""
+        members = np.zeros((len(self.layout.cells), len(self.layout.groups)))
+        for g, (_, _, cells) in enumerate(self.layout.groups):
+            members[cells, g] = 1
+        return members
+
+
+def stack(records: Sequence[Record]) -> Batch:
+    """Put the records of one option side by side, in the order given."""
+    first = records[0]
+
+    def window(of) -> tuple[np.ndarray, ...]:
+        windows: list[Window] = [of(record) for record in records]
+        return (
+            np.array([w.span for w in windows], np.int64),
+            np.stack([w.cells for w in windows]),
+            np.stack([w.teams for w in windows]),
+            np.stack([w.units for w in windows]),
+            np.stack([w.longest for w in windows]),
+        )
+
+    return Batch(
+        layout=first.layout,
+        decisions=first.decisions,
+        begins=np.array([record.begins for record in records], np.int64),
+        expires=np.array([record.expires for record in records], np.int64),
+        horizon=first.horizon,
+        effects=np.array([record.effects for record in records], np.int64).reshape(len(records), -1),
+        asked=np.stack([record.asked for record in records]),
+        reach=np.stack([record.reach for record in records]),
+        windows={"horizon": window(lambda r: r.over_horizon), "mandate": window(lambda r: r.over_mandate)},
+        per_day=np.stack([record.prices.per_day for record in records]),
+        per_arrival=np.stack([record.prices.per_arrival for record in records]),
+        team_per_day=np.stack([record.prices.team_per_day for record in records]),
+        decision_cost=np.stack([record.prices.decisions for record in records]),
+        daily=np.stack([record.daily for record in records]),
+        cover=np.stack([record.cover for record in records]),
+    )

@@ -1,0 +1,82 @@
+"""The one table of measures: each row a name, what it is measured of, in which windows, and its function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from advisory_sim.measures.batch import WINDOWS, Batch, View
+from advisory_sim.record.record import Layout
+
+
+class Row(NamedTuple):
+    """What a column of figures is of: a row of summary.csv."""
+
+    measure: str
+    scope: str
+    name: str
+    window: str
+
+
+class Kind(NamedTuple):
+    """A measure: its function gives (replications, things of `of`) from a view."""
+
+    name: str
+    of: str
+    windows: tuple[str, ...]
+    function: Callable[[View], np.ndarray]
+
+
+REGISTRY: list[Kind] = []
+
+
+def measured(name: str, of: str, windows: tuple[str, ...] = WINDOWS) -> Callable:
+    """Register a measure of `of`: groups, mission, units, teams or decisions (or several, joined by ` + `)."""
+
+    def register(function: Callable[[View], np.ndarray]) -> Callable[[View], np.ndarray]:
+        REGISTRY.append(Kind(name, of, windows, function))
+        return function
+
+    return register
+
+
+def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Scope and name of everything that a kind is measured of, in the order of its function's columns."""
+    listed = []
+    for part in of.split(" + "):
+        if part == "groups":
+            listed += [(scope, name) for scope, name, _ in layout.groups]
+        elif part == "mission":
+            listed += [("mission", "")]
+        elif part == "units":
+            listed += [("unit", unit) for unit in layout.units]
+        elif part == "teams":
+            listed += [
+                ("team", team) for team, served in zip(layout.teams, layout.team_has_unit, strict=True) if served
+            ]
+        else:
+            listed += [("decision", decision) for decision in decisions]
+    return listed
+
+
+def rows(layout: Layout, decisions: tuple[str, ...]) -> list[Row]:
+    """What the columns of `figures` are of, in their order."""
+    return [
+        Row(kind.name, scope, name, window)
+        for kind in REGISTRY
+        for window in kind.windows
+        for scope, name in things(kind.of, layout, decisions)
+    ]
+
+
+def figures(batch: Batch) -> np.ndarray:
+    """Every measure of every replication, (replications, rows); nan where undefined."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns = []
+        views = {window: batch.view(window) for window in WINDOWS}
+        for kind in REGISTRY:
+            for window in kind.windows:
+                columns.append(kind.function(views[window]))
+        return np.concatenate(columns, axis=1)

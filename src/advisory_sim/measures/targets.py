@@ -1,0 +1,67 @@
+"""Whether a replication meets the scenario's targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from advisory_sim.measures.batch import Batch
+from advisory_sim.measures.registry import Row
+from advisory_sim.record.columns import SERIES
+
+if TYPE_CHECKING:
+    from advisory_sim.scenario.model import Scenario, Target
+
+
+def target_row(target: Target) -> Row:
+    """The row of figures that a target over a window looks at."""
+    scope, name = target_scope(target)
+    return Row(target.measure, scope, name, target.window or "horizon")
+
+
+def target_scope(target: Target) -> tuple[str, str]:
+    """Scope and name of what a target speaks of."""
+    scope: Mapping[str, str] = target.scope or {}
+    if {"team", "role"} <= set(scope):
+        return "team-role", f"{scope['team']}/{scope['role']}"
+    for kind, name in scope.items():
+        return kind, name
+    return "mission", ""
+
+
+def on_date(batch: Batch, target: Target, day: int) -> np.ndarray:
+    """A target's measure as the mean of one day, (replications,)."""
+    scope, name = target_scope(target)
+    if target.measure in SERIES:
+        members = next(cells for s, n, cells in batch.layout.groups if (s, n) == (scope, name))
+        return batch.daily[:, members, SERIES.index(target.measure), day].astype(float).sum(axis=1)
+    cover = batch.cover[:, :, day].astype(float)
+    if scope == "unit":
+        cover = cover[:, [batch.layout.units.index(name)]]
+    return cover.mean(axis=1) if target.measure == "coverage" else cover.sum(axis=1)
+
+
+def targets_met(batch: Batch, scenario: Scenario, rows: list[Row], values: np.ndarray) -> np.ndarray:
+    """1 where a replication meets a target, (replications, targets); what is undefined is not met."""
+    place = {row: i for i, row in enumerate(rows)}
+    met = np.zeros((len(values), len(scenario.targets)))
+    for i, target in enumerate(scenario.targets.values()):
+        if target.on is not None:
+            reached = on_date(batch, target, (target.on - scenario.start).days)
+        else:
+            reached = values[:, place[target_row(target)]]
+        if target.at_least is not None:
+            met[:, i] = reached >= target.at_least
+        else:
+            met[:, i] = reached <= target.at_most
+    return met
+
+
+def target_rows(scenario: Scenario) -> list[Row]:
+    """What the columns of `targets_met` are of."""
+    return [
+        Row("target_met", "target", name, target.on.isoformat() if target.on else target.window or "horizon")
+        for name, target in scenario.targets.items()
+    ]

@@ -1,0 +1,103 @@
+"""Strength over time: how many, with the range of what may happen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from advisory_sim.plots.style import GREY, SERIES_COLOURS, VERMILION, new_figure, shortened, styled
+
+if TYPE_CHECKING:
+    from advisory_sim.experiment.study import Study
+
+
+def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: list[tuple[pd.Timestamp, str]] = ()) -> Axes:
+    """One option's strength.
+
+    Parameters
+    ----------
+    daily
+        By series (`authorised`, `deployed`, `present`): one row a date, with p05, p50, p95 in people.
+    marks
+        Dates to mark, and what they are.
+    """
+    for series in ("deployed", "present"):
+        frame, colour = daily[series], SERIES_COLOURS[series]
+        # After the last officer has gone in every future there is nothing more to show.
+        ax.fill_between(frame["date"], frame["p05"], frame["p95"], color=colour, alpha=0.2, linewidth=0)
+        ax.plot(
+            frame["date"], frame["p50"], color=colour, linewidth=1.7, label=f"{series}: middle, and 9 in 10 futures",
+            linestyle="-" if series == "deployed" else (0, (4, 1.5)),
+        )  # fmt: skip
+    paper = daily["authorised"]
+    ax.step(
+        paper["date"],
+        paper["p50"],
+        where="post",
+        color=SERIES_COLOURS["authorised"],
+        linewidth=1,
+        label="authorised (middle)",
+    )
+    # Labels of dates near each other stand on lines of their own.
+    level, before = 0, None
+    span = (paper["date"].iloc[-1] - paper["date"].iloc[0]) / 4
+    for date, label in sorted(marks):
+        level = level + 1 if before is not None and date - before < span else 0
+        before = date
+        ax.axvline(date, color=VERMILION if "ends" in label else GREY, linewidth=0.9, linestyle=":")
+        ax.annotate(
+            label, (date, 1), xycoords=("data", "axes fraction"), xytext=(2, -2 - 9 * level),
+            textcoords="offset points", va="top", fontsize=7, color="#444444",
+        )  # fmt: skip
+    ax.set_ylim(bottom=0)
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=7)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    ax.set_ylabel("international staff (people)")
+    return ax
+
+
+def strength(study: Study, *, team: str | None = None, role: str | None = None) -> Figure:
+    """Strength over time, a panel an option: deployed and present with their ranges, authorised, what the Council does.
+
+    Parameters
+    ----------
+    team, role
+        Whose; left out, the mission's international staff.
+    """
+    options = study.options
+    across = 1 if len(options) == 1 else 2
+    down = -(-len(options) // across)
+    with styled():
+        figure = new_figure(4.9 * across + 0.6, 2.6 * down + 0.8)
+        axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
+        frames = {series: study.daily(series, team=team, role=role) for series in ("authorised", "deployed", "present")}
+        for option, ax in zip(options, axes, strict=False):
+            daily = {series: frame[frame["option"] == option] for series, frame in frames.items()}
+            strength_panel(daily, ax, event_marks(study, option))
+            ax.set_title(shortened(option, 60))
+            ax.label_outer()
+        for ax in axes[len(options) :]:
+            ax.set_axis_off()
+        top = max(frame["p95"].max() for frame in frames.values())
+        axes[0].set_ylim(0, max(1.0, top) * 1.3)  # room for the labels of the marks
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3)
+        whose = " ".join(part for part in (team, role) if part)
+        figure.suptitle(f"{shortened(study.scenario.title, 80)}: strength{', ' + whose if whose else ''}", fontsize=11)
+    return figure
+
+
+def event_marks(study: Study, option: str) -> list[tuple[pd.Timestamp, str]]:
+    """What happens to an option's mandate, at the middle of its futures: consent, begin, decisions, end."""
+    marks = []
+    for label, days in study.events(option).items():
+        middle = float(np.median(days))
+        if np.isfinite(middle) and 0 <= middle <= len(study.dates):
+            marks.append((pd.Timestamp(study.scenario.start) + pd.Timedelta(days=middle), label))
+    return marks

@@ -1,0 +1,69 @@
+"""One look for every figure: colours that the colour-blind tell apart, sizes that print on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+# Okabe and Ito (2008), 'Color universal design'.
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#F0E442",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+)
+GREY = "#767676"
+SERIES_COLOURS = {"authorised": BLACK, "deployed": BLUE, "present": ORANGE, "on_duty": GREEN}
+
+RC = {
+    "font.size": 9,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "figure.dpi": 110,
+    "savefig.dpi": 150,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "advisory_sim",
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """The project's look, for as long as a figure is drawn; titles and names are plain text, never formulas."""
+    with mpl.rc_context({**RC, "text.parse_math": False}):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure, in inches; its parts make room for their labels."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def shortened(text: str, length: int) -> str:
+    """A long name cut to fit, with the cut marked."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def save(figure: Figure, stem: Path) -> list[Path]:
+    """Write a figure as PNG and SVG; equal figures give equal bytes."""
+    files = [stem.with_suffix(".png"), stem.with_suffix(".svg")]
+    with styled():
+        figure.savefig(files[0], metadata={"Software": None})
+        figure.savefig(files[1], metadata={"Date": None, "Creator": None})
+    return files

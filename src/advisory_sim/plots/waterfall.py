@@ -1,0 +1,120 @@
+"""Where the officer-days went: from the authorised to those on duty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from advisory_sim.plots.style import BLACK, GREEN, ORANGE, SKY, new_figure, shortened, styled
+
+if TYPE_CHECKING:
+    from advisory_sim.experiment.study import Study
+
+LABELS = {
+    "waiting": "waiting to travel",
+    "vacancy": "post vacant",
+    "suspension": "unit suspended",
+    "induction": "induction",
+    "checkout": "checkout",
+    "leave": "leave",
+    "sickness": "sickness",
+    "off_shift": "off shift",
+    "handover": "handover (twice counted)",
+}
+
+
+def waterfall_panel(steps: pd.DataFrame, ax: Axes) -> Axes:
+    """Bars from the authorised post-days down to the days on duty.
+
+    Parameters
+    ----------
+    steps
+        One row a bar, in order: label, days, ci_low, ci_high (of the mean). The first is the total, the last what
+        remains; those between are losses (a gain is negative).
+    """
+    level, left = 0.0, []
+    days = steps["days"].to_numpy()
+    for i in range(len(days)):
+        if i in (0, len(days) - 1):
+            left.append(0.0)
+            level = days[0]
+        else:
+            level -= days[i]
+            left.append(level)
+    colours = [
+        BLACK if i == 0 else GREEN if i == len(days) - 1 else ORANGE if d >= 0 else SKY for i, d in enumerate(days)
+    ]
+    places = np.arange(len(days))
+    ax.barh(places, days, left=left, color=colours, height=0.7)
+    half = (steps["ci_high"] - steps["ci_low"]) / 2
+    for i, place in enumerate(places):
+        share = days[i] / days[0] if days[0] else 0
+        sign = "−" if 0 < i < len(days) - 1 and days[i] > 0 else "+" if 0 < i < len(days) - 1 and days[i] < 0 else ""
+        error = f" ± {half.iloc[i]:,.0f}" if half.iloc[i] >= 0.5 else ""
+        ax.annotate(
+            f"{sign}{abs(days[i]):,.0f}{error} ({abs(share):.0%})", (max(left[i], left[i] + days[i]), place),
+            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5,
+        )  # fmt: skip
+    ax.set_yticks(places, steps["label"])
+    ax.invert_yaxis()
+    ax.set_xlim(0, max(days[0], 1) * 1.38)
+    ax.grid(axis="y", visible=False)
+    ax.set_xlabel("officer-days over the mandate (mean of futures, ± half the interval of the mean)")
+    return ax
+
+
+def waterfall_steps(study: Study, option: str, window: str = "mandate") -> pd.DataFrame:
+    """The bars of an option: label, days, ci_low, ci_high; causes that cost nothing are left out."""
+    found = study.summary(
+        [
+            "authorised",
+            "officer_days",
+            "on_duty",
+            "present_days",
+            *(f"officer_days_lost_to_{c}" for c in LABELS),
+        ],
+        scope="mission",
+        window=window,
+    )
+    found = found[found["option"] == option].set_index("measure")
+    rows = []
+    for cause, label in LABELS.items():
+        row = found.loc[f"officer_days_lost_to_{cause}"]
+        if row["mean"] != 0:
+            rows.append((label, row["mean"], row["ci_low"], row["ci_high"]))
+    on_duty = found.loc["present_days", ["mean", "ci_low", "ci_high"]].to_numpy(float)
+    off_shift = found.loc["officer_days_lost_to_off_shift", "mean"]
+    on_duty -= off_shift
+    total = on_duty[0] + sum(row[1] for row in rows)
+    return pd.DataFrame(
+        [("authorised", total, total, total), *rows, ("on duty", *on_duty)],
+        columns=["label", "days", "ci_low", "ci_high"],
+    )
+
+
+def waterfall(study: Study) -> Figure:
+    """Where the officer-days of the mandate went, a panel an option."""
+    options = study.options
+    across = 1 if len(options) == 1 else 2
+    down = -(-len(options) // across)
+    with styled():
+        figure = new_figure(5.4 * across + 0.4, 2.5 * down + 0.7)
+        axes = np.atleast_1d(figure.subplots(down, across, sharex=True, squeeze=False)).ravel()
+        widest = 1.0
+        for option, ax in zip(options, axes, strict=False):
+            steps = waterfall_steps(study, option)
+            widest = max(widest, steps["days"].iloc[0])
+            waterfall_panel(steps, ax)
+            ax.set_title(shortened(option, 60))
+        for ax in axes[: len(options)]:
+            ax.set_xlim(0, widest * 1.38)
+            ax.set_xlabel("")
+        for ax in axes[len(options) :]:
+            ax.set_axis_off()
+        figure.supxlabel("officer-days over the mandate (mean of futures; ± half the interval of the mean)", fontsize=9)
+        figure.suptitle(f"{shortened(study.scenario.title, 80)}: where the officer-days went", fontsize=11)
+    return figure
