@@ -22,7 +22,7 @@ from advisory_sim.record.record import Layout, Prices
 Value = Callable[[Number, str], float]  # a number of the file, at its path, as this replication has it
 YEAR = 365.25 * 86_400
 KINDS = {"international": INTERNATIONAL, "local": LOCAL, "equipment": EQUIPMENT}
-CDF_STEPS = 512
+CDF_STEPS = 2048
 AT_ONCE = Duration("constant", (0.0,), "day")
 
 RoleRow = NamedTuple("RoleRow", [(name, float) for name in arrays.ROLE.names])  # type: ignore[misc]
