@@ -113,9 +113,10 @@ def check(file: Path) -> None:
 @FILE
 def resolve(file: Path) -> None:
     """Print FILE with every default and preset filled in."""
-    from advisory_sim.scenario import load as loading
+    from advisory_sim.scenario.dump import resolve as resolved
+    from advisory_sim.scenario.load import load
 
-    click.echo(loading.resolve(loading.load(file)), nl=False)
+    click.echo(resolved(load(file)), nl=False)
 
 
 @main.command()
@@ -123,29 +124,28 @@ def schema() -> None:
     """Print the JSON Schema of the scenario file, for editors."""
     import json
 
-    from advisory_sim.scenario import load as loading
+    from advisory_sim.scenario.dump import schema as json_schema
 
-    click.echo(json.dumps(loading.schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 @main.command()
 @click.argument("name", required=False)
 def presets(name: str | None) -> None:
     """List the shipped presets, or print one."""
-    from advisory_sim.scenario import load as loading
+    from advisory_sim.scenario.presets import NAMES, preset_text
 
-    names = loading.preset_names()
     if name is None:
-        click.echo("\n".join(names))
-    elif name in names:
-        click.echo(loading.preset_text(name), nl=False)
+        click.echo("\n".join(NAMES))
+    elif name in NAMES:
+        click.echo(preset_text(name), nl=False)
     else:
-        raise click.BadParameter(f"no preset {name!r}; presets: {', '.join(names)}", param_hint="NAME")
+        raise click.BadParameter(f"no preset {name!r}; presets: {', '.join(NAMES)}", param_hint="NAME")
 
 
 @main.command()
 def new() -> None:
     """Print a commented scenario file to start from."""
-    from advisory_sim.scenario import load as loading
+    from advisory_sim.scenario.dump import template
 
-    click.echo(loading.template(), nl=False)
+    click.echo(template(), nl=False)

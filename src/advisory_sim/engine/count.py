@@ -118,6 +118,7 @@ class Count:
         return Record(
             layout=layout,
             horizon=settings.horizon,
+            consent=settings.consent,
             begins=begins,
             expires=expires,
             decisions=tuple(decision.name for decision in settings.taken),

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from advisory_sim.scenario.calendar import duration_from, moment_second
+from advisory_sim.scenario.calendar import duration_from, moment_second, whole
 from advisory_sim.scenario.model import Begins, Decision, Role, Scenario, Stage
-from advisory_sim.scenario.quantities import Between, Duration, Moment, Number
+from advisory_sim.scenario.quantities import Between, Duration, Moment, Number, middle
 
 from advisory_sim.engine import arrays, kernel
 from advisory_sim.engine.arrays import DIST_KINDS, PURPOSE, name_key
@@ -92,16 +92,6 @@ class Luck:
         return high - ((1 - u) * (high - low) * (high - likely)) ** 0.5
 
 
-def middle(number: Number, path: str = "") -> float:
-    """The middle of what nobody knows yet; any other number as it is."""
-    return number.middle if isinstance(number, Between) else number
-
-
-def whole_seconds(seconds: float) -> int:
-    """The nearest whole second."""
-    return int(seconds + 0.5)
-
-
 def pert_cdf(mode: float) -> np.ndarray:
     """Distribution function of PERT(0, mode, 1), shape 4, at CDF_STEPS equal steps (Gauss-Legendre in each)."""
     nodes, weights = np.polynomial.legendre.leggauss(5)
@@ -130,7 +120,7 @@ class Table:
         def watch(number: Number, path: str) -> float:
             nonlocal uncertain
             uncertain = uncertain or isinstance(number, Between)
-            return middle(number)
+            return middle(number, path)
 
         self.rows.append(build(watch))
         self.builders.append(build)
@@ -261,7 +251,7 @@ class Settings:
         def build(value: Value) -> tuple:
             interval = 0
             if every and not every.is_calendar:
-                interval = max(1, whole_seconds(value(every.args[0], f"{path}.every") * every.unit_seconds))
+                interval = max(1, whole(value(every.args[0], f"{path}.every") * every.unit_seconds))
             return (
                 key, takes, int(every is not None), begins, interval, first_date, last_date,
                 value(stage.fails.value, f"{path}.fails"),
@@ -295,7 +285,7 @@ class Settings:
 
                 def between_spells(value: Value) -> tuple:
                     share = value(sick, f"{path}.sickness.share")
-                    mean = mean_of(spell, [value(arg, f"{path}.sickness.lasting") for arg in spell.args])
+                    mean = spell.mean_seconds(lambda arg: value(arg, f"{path}.sickness.lasting"))
                     gap = mean * (1 - share) / share if share > 0 else NEVER / 1e3
                     return DIST_KINDS.index("exponential"), gap, 0.0, 0.0, -1
 
@@ -305,7 +295,7 @@ class Settings:
             def length(duration: Duration | None, key: str) -> int:
                 if duration is None:
                     return 0
-                return whole_seconds(value(duration.args[0], f"{path}.{key}") * duration.unit_seconds)
+                return whole(value(duration.args[0], f"{path}.{key}") * duration.unit_seconds)
 
             leave = role.leave
             return (
@@ -380,7 +370,7 @@ class Settings:
         unit_rows = []
         for name, unit in scenario.units.items():
             mine = [self.team_place[t] for t, team in scenario.teams.items() if name in team.units]
-            opens = moment_second(unit.closed_until, self.start) if unit.closed_until else 0
+            opens = moment_second(unit.closed, self.start) if unit.closed else 0
             gap = lasting = -1
             if unit.suspension:
                 gap = self._dist(unit.suspension.gap, f"units.{name}.suspension.gap")
@@ -503,7 +493,7 @@ class Settings:
                 for team, role, number in decision.expansion
             ],
             roles=[(self.role_place[role], number) for role, number in (decision.draw_down or {}).items()],
-            leaves_after=whole_seconds(leaves_after.args[0] * leaves_after.unit_seconds),
+            leaves_after=whole(leaves_after.args[0] * leaves_after.unit_seconds),
             length=settled(decision.extend, f"{path}.extend", value) if decision.extend else None,
             cost=value(decision.cost, f"{path}.cost"),
         )
@@ -537,15 +527,6 @@ def settled(duration: Duration, path: str, value: Value) -> Duration:
 def role_rows(roles: np.ndarray) -> list[RoleRow]:
     """The roles as Python's own numbers, quick to read one by one."""
     return [RoleRow(*row) for row in roles.tolist()]
-
-
-def mean_of(duration: Duration, args: list[float]) -> float:
-    """Mean of a random duration, in seconds."""
-    weights = {"uniform": (0.5, 0.5), "triangular": (1 / 3, 1 / 3, 1 / 3), "pert": (1 / 6, 4 / 6, 1 / 6)}
-    mean = args[0]
-    if duration.kind in weights:
-        mean = sum(weight * arg for weight, arg in zip(weights[duration.kind], args, strict=True))
-    return mean * duration.unit_seconds
 
 
 def all_cells(scenario: Scenario) -> list[tuple[str, str]]:

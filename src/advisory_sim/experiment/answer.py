@@ -110,13 +110,14 @@ def strength_rows(study: Study) -> tuple[list[str], list[list[str]]]:
 
 def option_rows(study: Study) -> tuple[list[str], list[list[str]]]:
     """What each option comes to, and what it brings more than the first."""
-    measures = ["officer_days", "covered_days", "worst_unit", "cost"]
+    measures = ["officer_days", "covered_days", "cost"]
     summary = study.summary(measures, scope="mission", window="horizon").set_index(["option", "measure"])
+    worst = study.summary("worst_unit", window="mandate").set_index("option")["mean"]
     more = study.differences(measures, scope="mission", window="horizon").set_index(["option", "measure"])
     units = bool(study.layout.units)
     costs = summary.xs("cost", level="measure")["mean"].max() > 0
     head = ["", "officer-days (9 in 10)", "more than the first"]
-    head += ["covered unit-days", "more than the first", "worst unit"] if units else []
+    head += ["covered unit-days", "more than the first", "worst unit in the mandate"] if units else []
     head += [f"cost ({study.scenario.currency} 1,000)", "more than the first"] if costs else []
     rows = []
     for i, option in enumerate(study.options):
@@ -132,7 +133,7 @@ def option_rows(study: Study) -> tuple[list[str], list[list[str]]]:
         cells.append(difference("officer_days"))
         if units:
             cells += [whole(summary.loc[(option, "covered_days"), "mean"]), difference("covered_days")]
-            cells.append(percent(summary.loc[(option, "worst_unit"), "mean"]))
+            cells.append(percent(worst[option]))
         if costs:
             cells += [whole(summary.loc[(option, "cost"), "mean"] / 1000), difference("cost", 1000)]
         rows.append(cells)

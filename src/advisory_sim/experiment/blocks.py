@@ -60,8 +60,8 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     -------
     bytes
         Encoded arrays, for the i-th option: `values:i` (replications, rows) and `daily:i:c` for the c-th cell
-        (series, replications, days), `cover:i` (units, replications, days), `clock:i` (replications, 2: begin and
-        expiry) and `effects:i` (replications, decisions) in seconds.
+        (series, replications, days), `cover:i` (units, replications, days), `clock:i` (replications, 3: begin,
+        expiry, consent) and `effects:i` (replications, decisions) in seconds.
     """
     from advisory_sim.engine.simulation import Simulation
     from advisory_sim.measures import figures, rows, stack
@@ -74,7 +74,7 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         values = figures(batch)
         met = targets_met(batch, settings.scenario, rows(batch.layout, batch.decisions), values)
         arrays[f"values:{i}"] = np.concatenate([values, met], axis=1)
-        arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires], axis=1)
+        arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
         arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
         for c in range(len(batch.layout.cells)):
@@ -136,7 +136,7 @@ class Blocks:
         return self._joined(f"values:{option}")
 
     def clock(self, option: int) -> np.ndarray:
-        """Begin and expiry, (replications, 2) in seconds."""
+        """Begin, expiry and consent, (replications, 3) in seconds."""
         return self._joined(f"clock:{option}")
 
     def effects(self, option: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from advisory_sim.experiment.answer import answer
 
 from advisory_sim.experiment import run as running
 from advisory_sim.experiment.api import progress_bar
-from advisory_sim.experiment.store import BLOCK_FOLDER, begin_folder, write_inputs, write_results
+from advisory_sim.experiment.store import BLOCK_FOLDER, begin_folder, finish_folder, write_inputs, write_results
 from advisory_sim.experiment.study import Study
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def run_command(
         click.echo(answer(study, elapsed))
         for job in figures:
             job.result()
+    if code == OK:
+        finish_folder(out)
     click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, figures/ and more.")
     return code
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisory_sim.engine.settings import mean_of, middle
+import numpy as np
+
 from advisory_sim.record.columns import DAY
+from advisory_sim.scenario.quantities import Duration, middle
 
 if TYPE_CHECKING:
     import pandas as pd
-    from advisory_sim.scenario.model import Role, Stage
+    from advisory_sim.scenario.model import Role, Scenario, Stage
 
     from advisory_sim.experiment.study import Study
 
 YEAR_DAYS = 365.25
 
 
-def days(duration) -> float:
+def days(duration: Duration | None) -> float:
     """Mean of a duration, in days, at the middle of what is uncertain."""
-    return 0.0 if duration is None else mean_of(duration, [middle(arg) for arg in duration.args]) / DAY
+    return 0.0 if duration is None else duration.mean_seconds() / DAY
 
 
 def stage_days(stages: tuple[Stage, ...]) -> float:
@@ -74,6 +76,21 @@ def lag(role: Role) -> float:
     return part * search + (1 - part) * late
 
 
+def international_posts(scenario: Scenario) -> dict[str, int]:
+    """International posts of day 0, by role."""
+    posts: dict[str, int] = {}
+    for team in scenario.teams.values():
+        for role, number in team.posts.items():
+            if scenario.roles[role].kind == "international":
+                posts[role] = posts.get(role, 0) + number
+    return posts
+
+
+def paper_posts(scenario: Scenario) -> int:
+    """International posts of day 0."""
+    return sum(international_posts(scenario).values())
+
+
 def spreadsheet(study: Study) -> pd.DataFrame:
     """Back-of-an-envelope figures of each option's international staff, with their formula in words.
 
@@ -87,12 +104,8 @@ def spreadsheet(study: Study) -> pd.DataFrame:
     rows = []
     for option, variant in study.design.variants:
         length = days(variant.mandate.length)
-        posts: dict[str, int] = {}
-        for team in variant.teams.values():
-            for role, number in team.posts.items():
-                if variant.roles[role].kind == "international":
-                    posts[role] = posts.get(role, 0) + number
-        paper = sum(posts.values())
+        posts = international_posts(variant)
+        paper = paper_posts(variant)
         added = 0.0
         for _, decision in variant.taken:
             for _, role, number in decision.expansion:
@@ -102,7 +115,7 @@ def spreadsheet(study: Study) -> pd.DataFrame:
 
         def simulated(measure: str, option: str = option) -> float:
             values = study.column(option, measure, window="mandate")
-            return float(values[values == values].mean()) if (values == values).any() else float("nan")
+            return float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
 
         rows.append(
             (option, "officer-days on paper", (paper + added) * term, "days",

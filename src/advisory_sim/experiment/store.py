@@ -154,7 +154,7 @@ def versions() -> dict[str, str]:
 
 def write_inputs(study_scenario, out: Path) -> None:
     """The file as given, and with every default and preset filled in."""
-    from advisory_sim.scenario.load import resolve
+    from advisory_sim.scenario.dump import resolve
 
     write_whole(out / "scenario.yaml", study_scenario.text.encode())
     write_whole(out / "resolved.yaml", resolve(study_scenario).encode())
@@ -199,5 +199,8 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float, compl
         "versions": versions(),
     }
     write_whole(out / "run.json", (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
-    if complete:
-        shutil.rmtree(out / BLOCK_FOLDER)
+
+
+def finish_folder(out: Path) -> None:
+    """A complete run needs its blocks no more."""
+    shutil.rmtree(out / BLOCK_FOLDER)

@@ -94,9 +94,21 @@ class Study:
         return self.values(option)[:, rows.index(row)]
 
     def clock(self, option: str) -> np.ndarray:
-        """Begin and expiry of the mandate in days since day 0, (replications, 2); infinity where it never began."""
+        """Begin and expiry of the mandate and consent, in days since day 0, (replications, 3); infinity for never."""
         seconds = self.blocks.clock(self._place(option))
         return np.where(seconds >= NEVER, np.inf, seconds / DAY)
+
+    def events(self, option: str) -> dict[str, np.ndarray]:
+        """What happens to an option's mandate: days since day 0 in each replication, infinity where never."""
+        clock = self.clock(option)
+        variant = dict(self.design.variants)[option]
+        found = {"consent": clock[:, 2]} if variant.mandate.consent else {}
+        found["mandate begins"] = clock[:, 0]
+        effects = self.blocks.effects(self._place(option))
+        for i, (name, _) in enumerate(variant.taken):
+            found[name] = np.where(effects[:, i] >= NEVER, np.inf, effects[:, i] / DAY)
+        found["mandate ends"] = clock[:, 1]
+        return found
 
     # ---- tables
 

@@ -52,6 +52,7 @@ class Batch:
 
     layout: Layout
     decisions: tuple[str, ...]
+    consent: np.ndarray  # (replications,) seconds
     begins: np.ndarray  # (replications,) seconds, NEVER where the clock never began
     expires: np.ndarray
     horizon: int
@@ -96,6 +97,7 @@ def stack(records: Sequence[Record]) -> Batch:
     return Batch(
         layout=first.layout,
         decisions=first.decisions,
+        consent=np.array([record.consent for record in records], np.int64),
         begins=np.array([record.begins for record in records], np.int64),
         expires=np.array([record.expires for record in records], np.int64),
         horizon=first.horizon,

@@ -86,9 +86,8 @@ def waterfall_steps(study: Study, option: str, window: str = "mandate") -> pd.Da
         row = found.loc[f"officer_days_lost_to_{cause}"]
         if row["mean"] != 0:
             rows.append((label, row["mean"], row["ci_low"], row["ci_high"]))
-    on_duty = found.loc["present_days", ["mean", "ci_low", "ci_high"]].to_numpy(float)
     off_shift = found.loc["officer_days_lost_to_off_shift", "mean"]
-    on_duty -= off_shift
+    on_duty = found.loc["present_days", ["mean", "ci_low", "ci_high"]].to_numpy(float) - off_shift
     total = on_duty[0] + sum(row[1] for row in rows)
     return pd.DataFrame(
         [("authorised", total, total, total), *rows, ("on duty", *on_duty)],

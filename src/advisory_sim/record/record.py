@@ -96,6 +96,7 @@ class Record:
 
     layout: Layout
     horizon: int
+    consent: int  # when the host agreed: 0 where it was not asked
     begins: int
     expires: int
     decisions: tuple[str, ...]  # taken by the option

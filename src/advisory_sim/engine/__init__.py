@@ -1,0 +1,1 @@
+"""What happens: one replication of one option. The only room that imports simpy."""

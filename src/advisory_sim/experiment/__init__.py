@@ -1,0 +1,1 @@
+"""How sure: options x replications, estimates, the answer."""

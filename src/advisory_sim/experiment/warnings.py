@@ -1,0 +1,100 @@
+"""What a reader of the answer should be warned of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from advisory_sim.scenario.figures import figures
+
+if TYPE_CHECKING:
+    from advisory_sim.experiment.study import Study
+
+
+def warnings(study: Study) -> list[str]:
+    """Warnings in plain words; none where nothing is amiss."""
+    return [*mandates(study), *decisions(study), *extensions(study), *targets(study), *inputs(study)]
+
+
+def mandates(study: Study) -> list[str]:
+    """Mandates that do not begin, and shares that do not compare."""
+    found = []
+    for option in study.options:
+        began = study.column(option, "mandate_began").mean()
+        if began < 1:
+            found.append(f"'{option}': the mandate begins in {100 * began:.0f} % of the futures only.")
+    lengths = {
+        (str(variant.mandate.length), tuple(str(d.extend) for _, d in variant.taken if d.extend is not None))
+        for _, variant in study.design.variants
+    }
+    if len(lengths) > 1:
+        found.append("Options have mandates of different lengths: shares over the mandate do not compare; totals do.")
+    return found
+
+
+def decisions(study: Study) -> list[str]:
+    """Decisions that take effect in no future, or that move nothing."""
+    found = []
+    for i, (option, variant) in enumerate(study.design.variants):
+        effects = study.blocks.effects(i)
+        for k, (name, _) in enumerate(variant.taken):
+            if (effects[:, k] >= 2**62).all():
+                found.append(f"'{option}': the decision '{name}' takes effect in none of the futures.")
+    return found
+
+
+def extensions(study: Study) -> list[str]:
+    """Extensions that come too late for the contracts in force."""
+    found = []
+    for i, (option, variant) in enumerate(study.design.variants):
+        effects, clock = study.blocks.effects(i), study.blocks.clock(i)
+        ends = [k for k, (_, decision) in enumerate(variant.taken) if decision.extend is not None]
+        notice = max((role.notice.mean_seconds() for role in variant.roles.values()), default=0)
+        if len(ends) != 1 or notice == 0:
+            continue
+        effect = effects[:, ends[0]]
+        agreed = effect < 2**62
+        length = variant.mandate.length
+        if not agreed.any() or length.kind != "constant":
+            continue
+        from advisory_sim.scenario.calendar import at_middle, duration_from
+
+        expiry = np.array([duration_from(int(b), at_middle(length), variant.start) for b in clock[agreed, 0]])
+        late = np.mean(effect[agreed] + notice > expiry)
+        if late > 0.05:
+            found.append(
+                f"'{option}': where it is agreed, the extension comes too late to hold those in post in "
+                f"{100 * late:.0f} % of futures (notice); they leave and are replaced."
+            )
+    return found
+
+
+def targets(study: Study) -> list[str]:
+    """Targets that the replications do not tell apart."""
+    if not study.scenario.targets or len(study.options) < 2:
+        return []
+    found = []
+    summary = study.summary("target_met").set_index(["option", "name"])
+    first = study.options[0]
+    for name in study.scenario.targets:
+        noisy = [
+            option
+            for option in study.options[1:]
+            if summary.loc[(option, name), "mean"] != summary.loc[(first, name), "mean"]
+            and summary.loc[(option, name), "ci_low"] <= summary.loc[(first, name), "ci_high"]
+            and summary.loc[(first, name), "ci_low"] <= summary.loc[(option, name), "ci_high"]
+        ]
+        if noisy:
+            listed = ", ".join(f"'{option}'" for option in noisy)
+            found.append(f"Target '{name}': {listed} and '{first}' differ by no more than noise.")
+    return found
+
+
+def inputs(study: Study) -> list[str]:
+    """Figures that nobody knows but that are taken as if they were known."""
+    found = [f for f in figures(study.scenario) if f.grade == "assumed"]
+    fixed = [f for f in found if not f.is_range]
+    if study.design.inputs == "middle" and len(fixed) < len(found):
+        return ["Uncertain inputs were taken at their middle: the ranges are narrower than what may happen."]
+    return []

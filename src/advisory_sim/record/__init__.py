@@ -1,0 +1,1 @@
+"""What was seen: the one documented thing that leaves the engine."""

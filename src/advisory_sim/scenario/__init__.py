@@ -1,0 +1,1 @@
+"""What is asked: a scenario file as frozen records."""

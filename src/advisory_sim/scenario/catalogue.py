@@ -1,0 +1,76 @@
+"""The vocabulary of measures: name, unit, meaning, and the scopes and windows that have it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+STRENGTH = ("mission", "team", "role", "team-role")
+COVER = ("mission", "unit")
+BOTH = ("horizon", "mandate")
+HORIZON = ("horizon",)
+
+CAUSES = {
+    "waiting": "waiting for leave to travel (consent, deploy_from, minimum stay)",
+    "vacancy": "posts without a holder",
+    "suspension": "the suspension of units",
+    "induction": "induction",
+    "checkout": "checkout",
+    "leave": "leave",
+    "sickness": "sickness",
+    "off_shift": "time off shift",
+}
+
+
+class Measure(NamedTuple):
+    """A row of the vocabulary."""
+
+    name: str
+    unit: str
+    meaning: str
+    scopes: tuple[str, ...]
+    windows: tuple[str, ...] = BOTH
+    on_date: bool = False  # may be asked for on a date
+
+
+MEASURES = {
+    measure.name: measure
+    for measure in (
+        Measure("authorised", "people", "mean number of open posts", STRENGTH, on_date=True),
+        Measure("deployed", "people", "mean number in the mission, on leave or not", STRENGTH, on_date=True),
+        Measure("present", "people", "mean number at work or off shift", STRENGTH, on_date=True),
+        Measure("on_duty", "people", "mean number present and within their shift", STRENGTH, on_date=True),
+        Measure("officer_days", "days", "days of people deployed", STRENGTH),
+        Measure("present_days", "days", "days of people present", STRENGTH),
+        Measure("incumbency", "share", "authorised post-time with a holder", STRENGTH),
+        Measure("vacancy_rate", "share", "authorised post-time without a holder", STRENGTH),
+        Measure("of_paper_strength", "share", "authorised post-time on which somebody was present", STRENGTH, ("mandate",)),
+        *(Measure(f"officer_days_lost_to_{c}", "days", f"authorised post-days lost to {why}", STRENGTH)
+          for c, why in CAUSES.items()),
+        Measure("officer_days_lost_to_handover", "days", "days with a second officer on a post; negative", STRENGTH),
+        *(Measure(f"days_to_{p}", "days", f"first time that {p} % of the posts of day 0 (of a decision: its posts, from "
+                  "its effect) were deployed; infinite where never", (*STRENGTH, "decision"), HORIZON)
+          for p in (50, 80, 95)),
+        *(Measure(f"reached_{p}", "share", f"replications in which {p} % were deployed", (*STRENGTH, "decision"), HORIZON)
+          for p in (50, 80, 95)),
+        Measure("operational", "share", "a team's open time with its minimum present", ("mission", "team")),
+        Measure("covered_days", "days", "unit-days covered", COVER),
+        Measure("coverage", "share", "open unit-time within the hours that is covered", COVER, on_date=True),
+        Measure("population_coverage", "share", "coverage weighted by population", ("mission",)),
+        Measure("worst_unit", "share", "coverage of the least covered unit", ("mission",)),
+        Measure("longest_gap", "days", "longest time on end without cover", COVER),
+        *(Measure(f"uncovered_days_lost_to_{c}", "days", f"unit-days uncovered for {why}", COVER)
+          for c, why in CAUSES.items()),
+        Measure("uncovered_days_lost_to_posts", "days", "unit-days uncovered for too few posts, or no team", COVER),
+        Measure("uncovered_days_lost_to_no_mandate", "days", "unit-days after the mandate's end", COVER),
+        Measure("cost", "money", "people's days and arrivals, teams' days, decisions", (*STRENGTH, "decision")),
+        Measure("cost_per_covered_day", "money", "cost over covered unit-days", ("mission",)),
+        Measure("mandate_began", "share", "replications in which the mandate's clock began", ("mission",), HORIZON),
+        Measure("agreed", "share", "replications in which the decision took effect", ("decision",), HORIZON),
+        Measure("target_met", "share", "replications that meet the target", ("target",)),
+    )
+}  # fmt: skip
+
+
+def unit_of(measure: str) -> str:
+    """The unit of a measure; empty for one that is not in the vocabulary."""
+    return MEASURES[measure].unit if measure in MEASURES else ""

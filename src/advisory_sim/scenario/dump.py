@@ -1,0 +1,125 @@
+"""Scenario -> text: every default filled in (`resolve`), the digest of what computes, the JSON Schema, a template."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel
+
+from advisory_sim.scenario.figures import figures
+from advisory_sim.scenario.model import Option, Scenario, Stage, Take, Team
+from advisory_sim.scenario.quantities import Between
+
+
+def as_written(value: Any) -> Any:
+    """A record as the mappings, lists and scalars of a file."""
+    if isinstance(value, Stage):
+        body = {key: inside for key, inside in fields(value).items() if inside is not None}
+        return {value.name: body}
+    if isinstance(value, Option):
+        take = [as_written(take) for take in value.take]
+        return {"take": take, "set": value.set} if value.set else take
+    if isinstance(value, Take):
+        return value.decision if value.moment is None else {value.decision: str(value.moment)}
+    if isinstance(value, Team):
+        body = fields(value)
+        return {**body, "units": body["units"] or "none"}
+    if isinstance(value, BaseModel):
+        return fields(value)
+    if isinstance(value, dict):
+        return {key: as_written(inside) for key, inside in value.items()}
+    if isinstance(value, tuple | list):
+        return [as_written(inside) for inside in value]
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, dt.date | Between):
+        return str(value)
+    return str(value)
+
+
+def fields(record: BaseModel) -> dict[str, Any]:
+    """A record's settings under their names in the file; those that bind nothing are left out."""
+    written = {}
+    for name, field in type(record).model_fields.items():
+        if (field.json_schema_extra or {}).get("hidden"):  # type: ignore[union-attr]
+            continue
+        value = as_written(getattr(record, name))
+        if value is not None:
+            written[field.alias or name] = f"until {value}" if name == "closed" else value
+    return written
+
+
+def resolved_tree(scenario: Scenario) -> dict[str, Any]:
+    """The scenario with every default and preset in it, as a tree; the preset's figures keep their sources."""
+    tree = fields(scenario)
+    tree["preset"] = "none"
+    for record, empty in (("roles", ()), ("units", ()), ("decisions", ()), ("targets", ()), ("sources", ())):
+        if tree.get(record) == {}:
+            del tree[record]
+    for role in tree.get("roles", {}).values():
+        if role["kind"] == "equipment":
+            for key in ("induction", "checkout"):
+                role.pop(key, None)
+    for decision in tree.get("decisions", {}).values():
+        if "expand" not in decision or any(isinstance(n, dict) for n in decision["expand"].values()):
+            decision.pop("placed", None)
+        if "draw_down" not in decision:
+            decision.pop("leaves_after", None)
+    sources = {path: fields(source) for path, source in scenario.sources.items()}
+    for figure in figures(scenario):
+        if figure.origin == "preset":
+            source = {"grade": figure.grade, **({"source": figure.source} if figure.source else {})}
+            sources[figure.path] = source
+    if sources:
+        tree["sources"] = sources
+    return tree
+
+
+def resolve(scenario: Scenario) -> str:
+    """The scenario's file with every default and preset filled in; it loads to an equal scenario."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.allow_unicode = True
+    yaml.width = 4096
+    stream = io.StringIO()
+    yaml.dump(resolved_tree(scenario), stream)
+    return stream.getvalue()
+
+
+def digest(scenario: Scenario) -> str:
+    """A word for what computes: titles, comments, sources and the order of keys within records move nothing."""
+    tree = resolved_tree(scenario)
+    for label in ("title", "sources", "currency"):
+        tree.pop(label, None)
+    return hashlib.sha256(json.dumps(tree, ensure_ascii=False).encode()).hexdigest()
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of the scenario file, for editors."""
+    found = Scenario.model_json_schema(by_alias=True)
+    step = found["$defs"]["Stage"]
+    step["properties"].pop("name", None)
+    role = found["$defs"]["Role"]["properties"]
+    steps = {"type": "array", "items": {"type": "object", "minProperties": 1, "maxProperties": 1}}
+    steps["items"]["additionalProperties"] = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Stage"}]}  # type: ignore[index]
+    for key in ("recruitment", "refill"):
+        role[key] = {**steps, "description": role[key]["description"]}
+    option = {"anyOf": [{"type": "array"}, {"$ref": "#/$defs/Option"}]}
+    found["properties"]["options"]["additionalProperties"] = option
+    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return found
+
+
+def template() -> str:
+    """A commented scenario to start from."""
+    return (files("advisory_sim") / "presets" / "template.yaml").read_text(encoding="utf-8")

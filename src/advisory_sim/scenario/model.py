@@ -1,0 +1,546 @@
+"""The scenario as frozen records: every setting with its sentence, unit and bound.
+
+The manual's tables and the JSON Schema are generated from these records.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario.calendar import at_middle, duration_from
+from advisory_sim.scenario.document import Document
+from advisory_sim.scenario.quantities import DAY, Begins, Duration, EarlyDeparture, Hours, Leave, Moment, Number, Share
+
+MOST_PEOPLE = 100_000
+LONGEST_HORIZON = 30 * 366 * DAY
+
+
+def reader(read: Callable[[Any], Any]) -> PlainValidator:
+    """A validator that says what a `read_..` function says."""
+
+    def validate(value: Any) -> Any:
+        try:
+            return read(value)
+        except ValueError as wrong:
+            raise PydanticCustomError("problem", "{sentence}", {"sentence": str(wrong)}) from None
+
+    return PlainValidator(validate)
+
+
+def written(allowed: str, numbers: bool = False) -> WithJsonSchema:
+    """How an editor is told of a quantity."""
+    kinds: list[str] | str = ["string", "number"] if numbers else "string"
+    return WithJsonSchema({"type": kinds, "description": allowed})
+
+
+def read_people(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"found {q.found(value)}; allowed: a whole number of people, 0 to {MOST_PEOPLE:,}")
+    if not 0 <= value <= MOST_PEOPLE:
+        raise ValueError(f"found {value}; allowed: a whole number of people, 0 to {MOST_PEOPLE:,}")
+    return value
+
+
+def read_text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"found {q.found(value)}; allowed: text (quote it where it is a number)")
+    if not value.replace("\n", " ").isprintable():
+        raise ValueError("the text holds a character that cannot be printed")
+    return value.strip()
+
+
+def one_of(*words: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value in words and isinstance(value, str):
+            return value
+        hint = q.near(value, words) if isinstance(value, str) else ""
+        raise ValueError(f"found {q.found(value)}{hint}; allowed: {', '.join(words)}")
+
+    return read
+
+
+def read_flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"found {q.found(value)}; allowed: true, false")
+    return value
+
+
+def read_whole(low: int, high: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"found {q.found(value)}; allowed: a whole number, {low:,} to {high:,}")
+        return value
+
+    return read
+
+
+Text = Annotated[str, reader(read_text), WithJsonSchema({"type": "string"})]
+Flag = Annotated[bool, reader(read_flag), WithJsonSchema({"type": "boolean"})]
+People = Annotated[int, reader(read_people), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST_PEOPLE})]
+Random = Annotated[Duration, reader(q.read_duration), written(q.RANDOM)]
+Fixed = Annotated[Duration, reader(q.read_fixed), written(q.FIXED)]
+BeforeTourEnd = Annotated[Duration, reader(q.read_before_tour_end), written("60 days before tour end")]
+AShare = Annotated[Share, reader(q.read_share), written(q.SHARE, numbers=True)]
+Money = Annotated[Number, reader(q.read_number), written(q.NUMBER, numbers=True)]
+Early = Annotated[EarlyDeparture, reader(q.read_early_departure), written(q.EARLY)]
+AMoment = Annotated[Moment, reader(q.read_moment), written(q.MOMENT)]
+ADate = Annotated[dt.date, reader(q.read_date), WithJsonSchema({"type": "string", "format": "date"})]
+BeginsAt = Annotated[Begins, reader(q.read_begins), written(q.BEGINS)]
+LeaveRule = Annotated[Leave, reader(q.read_leave), written(q.LEAVE)]
+HoursOfDay = Annotated[Hours, reader(q.read_hours), written(q.HOURS)]
+
+NOTHING = Duration("constant", (0.0,), "day")
+
+
+def word(*words: str) -> Any:
+    """A setting that takes one of a few words."""
+    return Annotated[str, reader(one_of(*words)), WithJsonSchema({"type": "string", "enum": list(words)})]
+
+
+class Setting(BaseModel):
+    """A record that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Consent(Setting):
+    """The host's consent; before it nobody arrives."""
+
+    takes: Random = Field(NOTHING, description="time from day 0 until the host agrees")
+    chance: AShare = Field(Share(1.0), description="chance that the host agrees at all")
+
+
+class Mandate(Setting):
+    """What the Council decided."""
+
+    length: Fixed = Field(description="from the begin to the expiry; whole months by the calendar")
+    begins: BeginsAt = Field(Begins("decision"), description="what starts the mandate's clock")
+    consent: Consent | None = Field(None, description="the host's consent; left out: there from day 0")
+
+
+def stage_body(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"takes": value}
+
+
+class Stage(Setting):
+    """One step of recruitment."""
+
+    name: str = Field("", exclude=True, json_schema_extra={"hidden": True})
+    takes: Random = Field(NOTHING, description="time that the step takes")
+    every: Fixed | None = Field(None, description="it waits for the next of a series so far apart, then takes its time")
+    from_: AMoment | None = Field(None, alias="from", description="the first of the series; left out: day 0")
+    fails: AShare = Field(Share(0.0), description="chance that the candidate is lost at its end; below 100%")
+
+
+
+def read_stages(value: Any) -> Any:
+    """[{call: ..}, {selection: ..}] -> stages with their names."""
+    if not isinstance(value, list):
+        raise PydanticCustomError(
+            "problem", "{sentence}", {"sentence": f"found {q.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]"}
+        )
+    stages = []
+    for item in value:
+        if not isinstance(item, dict) or len(item) != 1:
+            sentence = f"found {q.found(item)}; each step is one name with its duration or settings, {{name: 10 days}}"
+            raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
+        ((name, body),) = item.items()
+        body = stage_body(body)
+        stages.append({**body, "name": name} if "name" not in body else body)
+    names = [stage["name"] for stage in stages]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise PydanticCustomError("problem", "{sentence}", {"sentence": f"two steps have the name '{twice}'"})
+    return stages
+
+
+Stages = Annotated[tuple[Stage, ...], BeforeValidator(read_stages)]
+
+
+class Sickness(Setting):
+    """Spells of sickness: the time between them, or the share of time that they take."""
+
+    gap: Random | None = Field(None, description="from arrival or recovery to the next spell")
+    share: AShare | None = Field(None, description="share of time sick; the gap is then exponential")
+    lasting: Random = Field(description="length of a spell")
+
+
+class Cost(Setting):
+    """What a person, or a car, costs; in the file's currency."""
+
+    per_day: Money = Field(0.0, description="a day deployed")
+    per_arrival: Money = Field(0.0, description="an arrival")
+
+
+class Role(Setting):
+    """How posts of a role are filled, and how their holders live."""
+
+    kind: word("international", "local", "equipment") = Field(  # type: ignore[valid-type]
+        "international", description="international staff counts as strength"
+    )
+    recruitment: Stages = Field((), description="steps from the post's opening until somebody is ready; none: at once")
+    refill: Stages | None = Field(None, description="steps of every later search; left out: as recruitment")
+    travel: Random = Field(NOTHING, description="journey of who is ready and may travel")
+    induction: Fixed = Field(NOTHING, description="after arrival, not yet at work")
+    checkout: Fixed = Field(NOTHING, description="before a planned departure, no longer at work")
+    tour: Fixed | None = Field(None, description="agreed length of a stay; left out: to the mandate's end")
+    stays_on: AShare = Field(Share(0.0), description="chance to add a further tour, asked once a tour")
+    successor_sought: BeforeTourEnd = Field(NOTHING, description="time before the tour's end at which he is asked")
+    handover: Fixed = Field(NOTHING, description="longest overlap of a successor with whom he relieves")
+    early_departure: Early | None = Field(None, description="leaving before the end")
+    minimum_stay: Fixed = Field(NOTHING, description="nobody travels for less")
+    notice: Fixed = Field(NOTHING, description="an extension agreed later before a contract's end no longer holds him")
+    leave: LeaveRule | None = Field(None, description="absence after each so long in the mission")
+    sickness: Sickness | None = Field(None, description="spells of sickness")
+    cost: Cost = Field(Cost(), description="per day deployed and per arrival")
+
+
+class Suspension(Setting):
+    """Times in which unarmed staff are withdrawn from a unit."""
+
+    gap: Random = Field(description="from day 0 or the last end to the next suspension")
+    lasting: Random = Field(description="its length")
+
+
+def read_location(value: Any) -> tuple[float, float]:
+    numbers = value if isinstance(value, list) else []
+    if len(numbers) == 2 and all(isinstance(x, int | float) and not isinstance(x, bool) for x in numbers):
+        latitude, longitude = map(float, numbers)
+        if -90 <= latitude <= 90 and -180 <= longitude <= 180:
+            return latitude, longitude
+    raise ValueError(f"found {q.found(value)}; allowed: [latitude, longitude] in degrees, such as [40.53, 72.80]")
+
+
+def read_closed(value: Any) -> Moment:
+    text = value.strip() if isinstance(value, str) else ""
+    if not text.startswith("until "):
+        raise ValueError(f"found {q.found(value)}; allowed: until and a moment, such as until day 30")
+    return q.read_moment(text.removeprefix("until "))
+
+
+Location = Annotated[
+    tuple[float, float], reader(read_location), WithJsonSchema({"type": "array", "items": {"type": "number"}})
+]
+ClosedUntil = Annotated[Moment, reader(read_closed), written("until day 30")]
+
+
+Inhabitants = Annotated[
+    int, reader(read_whole(0, 2_000_000_000)), WithJsonSchema({"type": "integer", "minimum": 0})
+]
+
+
+class Unit(Setting):
+    """A territorial unit of the host's Interior Ministry."""
+
+    population: Inhabitants | None = Field(None, description="people who live there")
+    location: Location | None = Field(None, description="[latitude, longitude]")
+    closed: ClosedUntil | None = Field(None, description="not open before a moment: `until day 30`")
+    suspension: Suspension | None = Field(None, description="times in which staff are withdrawn")
+    lost_when_closed: Flag = Field(False, description="whether what arrives while closed or suspended counts as lost")
+
+
+class TeamCost(Setting):
+    """What a team costs while it has an open post."""
+
+    per_day: Money = Field(0.0, description="a day")
+
+
+def read_units(value: Any) -> tuple[str, ...]:
+    if value == "none":
+        return ()
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        if len(set(value)) < len(value):
+            raise ValueError("a unit is named twice")
+        return tuple(value)
+    raise ValueError(f"found {q.found(value)}; allowed: a list of units, or none")
+
+
+UnitNames = Annotated[
+    tuple[str, ...], reader(read_units), WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "array"}]})
+]
+
+
+class Team(Setting):
+    """Officers, mediators, interpreters and cars that sit together."""
+
+    units: UnitNames = Field((), description="units served; `none`: headquarters; left out: the unit of its own name")
+    posts: dict[str, People] = Field({}, description="posts by role on day 0")
+    minimum: dict[str, People] | None = Field(None, description="replaces coverage.minimum for this team")
+    deploy_from: AMoment | None = Field(None, description="nobody travels before")
+    cost: TeamCost = Field(TeamCost(), description="per day with an open post")
+
+
+class Coverage(Setting):
+    """When a unit counts as covered."""
+
+    minimum: dict[str, People] | None = Field(
+        None,
+        description="staff by role; left out: 2 international (fewer where a team has fewer posts) and one of each local role",
+    )
+    hours: HoursOfDay | None = Field(None, description="hours of the day in which cover counts; left out: all")
+    count: word("present", "on duty") = Field("present", description="whom to count")  # type: ignore[valid-type]
+
+
+class When(Setting):
+    """A decision that waits for something."""
+
+    consent: word("missing") = Field(description="fires where consent is missing")  # type: ignore[valid-type]
+    after: AMoment = Field(description="at this moment")
+
+
+class Agreement(Setting):
+    """Whether and when a proposed decision is agreed."""
+
+    takes: Random = Field(NOTHING, description="from the proposal to the answer")
+    chance: AShare = Field(Share(1.0), description="chance that it is agreed")
+
+
+def read_expand(value: Any) -> dict[str, int] | int:
+    if isinstance(value, dict):
+        return {name: read_people(number) for name, number in value.items()}
+    return read_people(value)
+
+
+def read_placed(value: Any) -> str | dict[str, int]:
+    if isinstance(value, dict):
+        return {name: read_people(number) for name, number in value.items()}
+    return one_of("evenly", "by demand")(value)
+
+
+PostsOrTeam = Annotated[dict[str, int] | int, reader(read_expand), WithJsonSchema({"type": ["integer", "object"]})]
+Placed = Annotated[
+    str | dict[str, int],
+    reader(read_placed),
+    WithJsonSchema({"anyOf": [{"enum": ["evenly", "by demand"]}, {"type": "object"}]}),
+]
+
+
+class Decision(Setting):
+    """Something that the Council may decide; options say which are taken."""
+
+    at: AMoment | None = Field(None, description="when it is proposed")
+    when: When | None = Field(None, description="or what it waits for")
+    expand: dict[str, PostsOrTeam] | None = Field(None, description="posts to open: {role: n} or {team: {role: n}}")
+    placed: Placed = Field("evenly", description="over teams: evenly, by demand, or {team: n}")
+    extend: Fixed | None = Field(None, description="time added to the expiry then known")
+    draw_down: dict[str, People] | None = Field(None, description="posts to close: {role: n}")
+    leaves_after: Fixed = Field(NOTHING, description="time until an officer whose post is drawn down leaves")
+    agreement: Agreement | None = Field(None, description="left out: agreed at once")
+    cost: Money = Field(0.0, description="due when it takes effect")
+
+    @property
+    def expansion(self) -> list[tuple[str | None, str, int]]:
+        """Posts to open: team (None: to be placed), role, number."""
+        posts: list[tuple[str | None, str, int]] = []
+        for name, number in (self.expand or {}).items():
+            if isinstance(number, dict):
+                posts += [(name, role, n) for role, n in number.items()]
+            elif isinstance(self.placed, dict):
+                posts += [(team, name, n) for team, n in self.placed.items()]
+            else:
+                posts.append((None, name, number))
+        return posts
+
+
+class Take(NamedTuple):
+    """A decision as an option takes it, moved where a moment is given."""
+
+    decision: str
+    moment: Moment | None
+
+
+def read_take(value: Any) -> Take:
+    if isinstance(value, str):
+        return Take(value, None)
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, moment),) = value.items()
+        return Take(name, q.read_moment(moment))
+    raise ValueError(f"found {q.found(value)}; allowed: the name of a decision, or {{name: moment}}")
+
+
+def read_option(value: Any) -> Any:
+    if isinstance(value, list):
+        return {"take": value}
+    if isinstance(value, dict) or isinstance(value, Option):
+        return value
+    sentence = f"found {q.found(value)}; allowed: a list of decisions, or {{take: [..], set: {{path: value}}}}"
+    raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
+
+
+class Option(Setting):
+    """A course that the Council may take."""
+
+    take: tuple[Annotated[Take, reader(read_take), WithJsonSchema({"type": ["string", "object"]})], ...] = Field(
+        (), description="decisions taken, in order"
+    )
+    set: dict[str, Any] = Field({}, description="settings that differ: {path: value}")
+
+
+def read_bound(value: Any) -> float:
+    text = q.text_from(value, "a number, or a share such as 80%").strip()
+    number = text.removesuffix("%").strip()
+    try:
+        bound = float(number) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        bound = float("nan")
+    if bound != bound or bound in (float("inf"), float("-inf")):  # noqa: PLR0124
+        raise ValueError(f"found {q.found(value)}; allowed: a number, or a share such as 80%")
+    return bound
+
+
+Bound = Annotated[float, reader(read_bound), written("a number, or a share such as 80%", numbers=True)]
+
+
+class Target(Setting):
+    """What a plan should reach."""
+
+    measure: Text = Field(description="name of a measure")
+    scope: dict[str, str] | None = Field(None, description="{unit: ..}, {team: ..}, {role: ..}, {team: .., role: ..}")
+    at_least: Bound | None = Field(None, description="the least that meets it")
+    at_most: Bound | None = Field(None, description="the most that meets it")
+    window: word("horizon", "mandate") | None = Field(None, description="left out: horizon")  # type: ignore[valid-type]
+    on: ADate | None = Field(None, description="the mean of this day")
+
+
+def read_confidence(value: Any) -> Share:
+    share = q.read_share(value)
+    if not isinstance(share.value, float) or not 0.5 <= share.value <= 0.999:
+        raise ValueError(f"found {q.found(value)}; allowed: a share from 50% to 99.9%")
+    return share
+
+
+class Runs(Setting):
+    """How a scenario is simulated unless the command says otherwise."""
+
+    replications: Annotated[int, reader(read_whole(1, 1_000_000)), WithJsonSchema({"type": "integer"})] = Field(
+        200, description="futures an option"
+    )
+    seed: Annotated[int, reader(read_whole(0, 2**63 - 1)), WithJsonSchema({"type": "integer"})] = Field(
+        1, description="seed of all chance"
+    )
+    confidence: Annotated[Share, reader(read_confidence), written(q.SHARE, numbers=True)] = Field(
+        Share(0.95), description="of intervals; 50% to 99.9%"
+    )
+    inputs: word("ranges", "middle") = Field(  # type: ignore[valid-type]
+        "ranges", description="draw what nobody knows yet, or take its middle"
+    )
+
+
+class Source(Setting):
+    """How a figure is known."""
+
+    grade: word("measured", "published", "expert", "assumed") = Field(  # type: ignore[valid-type]
+        description="measured, published, expert or assumed"
+    )
+    source: Text | None = Field(None, description="where it stands")
+
+
+def read_format(value: Any) -> int:
+    if value == 1 and not isinstance(value, bool):
+        return 1
+    raise ValueError(f"found {q.found(value)}; this program reads format 1")
+
+
+class Scenario(Setting):
+    """A plan, and the options that it leaves open."""
+
+    format: Annotated[int, reader(read_format), WithJsonSchema({"const": 1})] = Field(description="of the file: 1")
+    title: Text = Field(description="what the plan is called")
+    start: ADate = Field(description="day 0: the decision")
+    horizon: Fixed | None = Field(None, description="how long every option is observed; at most 30 years")
+    currency: Text = Field("EUR", description="a label")
+    preset: word("osce-seconded", "un-police", "none") = Field(  # type: ignore[valid-type]
+        "none", description="fills in roles that the file leaves open"
+    )
+    mandate: Mandate = Field(description="length, begin, consent")
+    roles: dict[str, Role] = Field({}, description="how posts are filled and held, by role")
+    units: dict[str, Unit] = Field({}, description="territorial units; left out: one for each team, of its name")
+    teams: dict[str, Team] = Field(description="who sits where")
+    coverage: Coverage = Field(Coverage(), description="when a unit counts as covered")
+    decisions: dict[str, Decision] = Field({}, description="what the Council may decide")
+    options: dict[str, Annotated[Option, BeforeValidator(read_option)]] = Field(
+        {"plan": Option()}, description="courses; the first is what the others are compared with"
+    )
+    targets: dict[str, Target] = Field({}, description="what the plan should reach")
+    runs: Runs = Field(Runs(), description="replications, seed, confidence")
+    sources: dict[str, Source] = Field({}, description="path -> how the figures below it are known")
+
+    _document: Document | None = PrivateAttr(None)
+    _taken: tuple[tuple[str, Decision], ...] = PrivateAttr(())
+    _horizon: int | None = PrivateAttr(None)  # of all options, in the scenario of one of them
+
+    @property
+    def taken(self) -> tuple[tuple[str, Decision], ...]:
+        """Decisions of the option that this scenario is of (`for_option`), in its order, moved as it says."""
+        return self._taken
+
+    @property
+    def text(self) -> str:
+        """The file as it was given."""
+        return "" if self._document is None else self._document.text
+
+    def for_option(self, name: str) -> Scenario:
+        """The scenario of one option: its settings applied, its decisions in `taken`."""
+        from advisory_sim.scenario.options import for_option
+
+        return for_option(self, name)
+
+    def with_option(self, name: str, *decisions: str, **moved: str) -> Scenario:
+        """A scenario with one option more (or another in its place).
+
+        Parameters
+        ----------
+        decisions
+            Names of decisions that it takes as they stand.
+        moved
+            Decisions with another moment: `expansion="day 60"`.
+        """
+        from advisory_sim.scenario.options import with_option
+
+        return with_option(self, name, [*decisions, *({key: moment} for key, moment in moved.items())])
+
+    def with_setting(self, path: str, value: Any) -> Scenario:
+        """A scenario with another value at a dotted path."""
+        from advisory_sim.scenario.options import with_setting
+
+        return with_setting(self, path, value)
+
+    @property
+    def begins_by_chance(self) -> bool:
+        """Whether nobody knows on day 0 when the mandate begins."""
+        return self.mandate.begins.kind in ("consent", "deployed")
+
+    @property
+    def horizon_seconds(self) -> int:
+        """How long every option is observed, in seconds from day 0."""
+        from advisory_sim.scenario.options import latest_expiry
+
+        if self._horizon is not None:
+            return self._horizon
+        if self.horizon is not None:
+            return duration_from(0, at_middle(self.horizon), self.start)
+        latest = latest_expiry(self)
+        if self.begins_by_chance:
+            latest = duration_from(latest, Duration("constant", (6.0,), "month"), self.start)
+        return latest
+
+    @property
+    def horizon_note(self) -> str:
+        """Where the horizon comes from."""
+        if self.horizon is not None:
+            return "as the file says"
+        more = " and 6 months, as nobody knows when it begins" if self.begins_by_chance else ""
+        return f"the mandate with all its extensions{more}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from advisory_sim.scenario.outline import outline
+
+        return f"<pre>{escape(outline(self))}</pre>"

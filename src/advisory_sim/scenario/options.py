@@ -1,0 +1,200 @@
+"""Options: a scenario with an option's settings and decisions in place."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from advisory_sim.errors import Problem, ScenarioError
+from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario.calendar import at_middle, duration_from, moment_second
+from advisory_sim.scenario.document import Document, Path_
+
+if TYPE_CHECKING:
+    from advisory_sim.scenario.model import Decision, Option, Scenario
+
+SAME_FOR_ALL = ("format", "title", "start", "horizon", "currency", "preset", "options", "runs", "sources", "targets")
+FIXED_NAMES = ("teams", "units", "roles", "decisions")
+
+
+class NoSuchPath(Exception):  # noqa: N818  (caught where it is raised)
+    """A path that leads nowhere; the text says why."""
+
+
+def locate(tree: dict[str, Any], path: str) -> Path_:
+    """A dotted path as a path of the tree; steps of recruitment go by name or by number.
+
+    Raises
+    ------
+    NoSuchPath
+        Where a part of the path before its last is not there, or the path may not differ between options.
+    """
+    parts = path.replace("[", ".").replace("]", "").split(".")
+    if parts[0] in SAME_FOR_ALL:
+        raise NoSuchPath(f"'{parts[0]}' is the same for all options")
+    if parts[0] in FIXED_NAMES and len(parts) < 3:
+        raise NoSuchPath(f"an option sets what stands below a name: {parts[0]}.NAME.SETTING")
+    located: list[str | int] = []
+    node: Any = tree
+    for i, part in enumerate(parts):
+        last = i == len(parts) - 1
+        if isinstance(node, list):
+            names = [next(iter(item)) for item in node if isinstance(item, dict) and len(item) == 1]
+            if part.isdigit() and int(part) < len(node):
+                located.append(int(part))
+                node = node[int(part)]
+                continue
+            if part not in names:
+                raise NoSuchPath(f"no '{part}' in {'.'.join(parts[:i])}{q.near(part, names)}")
+            located += [names.index(part), part]
+            node = node[names.index(part)][part]
+        elif isinstance(node, dict) and (part in node or (last and i > 0)):
+            located.append(part)
+            node = node.get(part)
+        elif isinstance(node, dict):
+            if i > 1 and part not in node and parts[0] in (*FIXED_NAMES, "mandate", "coverage"):
+                located.append(part)  # a section of settings that the file leaves to its defaults
+                node = {}
+                continue
+            raise NoSuchPath(f"no '{part}'{' in ' + '.'.join(parts[:i]) if i else ''}{q.near(part, list(node))}")
+        else:
+            raise NoSuchPath(f"'{'.'.join(parts[:i])}' holds nothing below it")
+    return tuple(located)
+
+
+def put(tree: dict[str, Any], path: Path_, value: Any) -> None:
+    """Set a value, making the mappings on its way."""
+    node: Any = tree
+    for part in path[:-1]:
+        if isinstance(node, dict) and (part not in node or node[part] is None):
+            node[part] = {}
+        node = node[part]
+    node[path[-1]] = copy.deepcopy(value)
+
+
+def overlaid(document: Document, settings: dict[str, Any], position: Path_ | None) -> tuple[Document, list[Problem]]:
+    """A document with other values at dotted paths; their positions are those of the option that sets them."""
+    changed = Document(
+        document.file,
+        document.text,
+        copy.deepcopy(document.tree),
+        dict(document.positions),
+        dict(document.keys),
+        dict(document.from_preset),
+    )
+    problems = []
+    for path, value in settings.items():
+        at = (*position, path) if position is not None else ()
+        try:
+            located = locate(document.tree, path)
+        except NoSuchPath as wrong:
+            problems.append(document.problem(at, str(wrong), key=True))
+            continue
+        put(changed.tree, located, value)
+        for known in [known for known in changed.positions if known[: len(located)] == located]:
+            del changed.positions[known]
+        for known in [known for known in changed.from_preset if known[: len(located)] == located]:
+            del changed.from_preset[known]
+        changed.positions[located] = document.position(at)
+    return changed, problems
+
+
+def rebuilt(document: Document) -> Scenario:
+    """A scenario from a changed document.
+
+    Raises
+    ------
+    ScenarioError
+        Where the change is wrong.
+    """
+    from advisory_sim.scenario.load import build
+
+    return build(document, [])
+
+
+def variant(scenario: Scenario, option: Option, name: str) -> Scenario:
+    """The scenario with an option's settings; problems stand at the option."""
+    from advisory_sim.scenario.check import check
+    from advisory_sim.scenario.load import validated
+
+    if not option.set:
+        return scenario
+    assert scenario._document is not None
+    changed, problems = overlaid(scenario._document, option.set, ("options", name, "set"))
+    if not problems:
+        other, problems = validated(changed)
+        if other is not None:
+            problems = check(other, changed)
+            if not problems:
+                return other
+    raise ScenarioError(problems)
+
+
+def overlay_problems(scenario: Scenario) -> list[Problem]:
+    """What is wrong with the settings of options."""
+    problems: list[Problem] = []
+    for name, option in scenario.options.items():
+        try:
+            variant(scenario, option, name)
+        except ScenarioError as wrong:
+            problems += wrong.problems
+    return problems
+
+
+def for_option(scenario: Scenario, name: str) -> Scenario:
+    """The scenario of one option; the horizon is the one that all options share."""
+    from advisory_sim.scenario.model import Scenario
+
+    if name not in scenario.options:
+        raise KeyError(f"no option {name!r}; options: {', '.join(scenario.options)}")
+    option = scenario.options[name]
+    base = variant(scenario, option, name)
+    taken: list[tuple[str, Decision]] = []
+    for take in option.take:
+        decision = base.decisions[take.decision]
+        taken.append((take.decision, decision.model_copy(update={"at": take.moment}) if take.moment else decision))
+    one: Scenario = base.model_copy(update={"options": {name: option}})
+    one._taken = tuple(taken)
+    one._horizon = scenario.horizon_seconds
+    one._document = None
+    return one
+
+
+def with_option(scenario: Scenario, name: str, take: Iterable[Any]) -> Scenario:
+    """A scenario with one option more."""
+    assert scenario._document is not None
+    tree = copy.deepcopy(scenario._document.tree)
+    tree.setdefault("options", {"plan": []})[name] = list(take)
+    return rebuilt(_with_tree(scenario._document, tree))
+
+
+def with_setting(scenario: Scenario, path: str, value: Any) -> Scenario:
+    """A scenario with another value at a dotted path, for every option."""
+    assert scenario._document is not None
+    changed, problems = overlaid(scenario._document, {path: value}, None)
+    if problems:
+        raise ScenarioError(problems)
+    return rebuilt(changed)
+
+
+def _with_tree(document: Document, tree: dict[str, Any]) -> Document:
+    return Document(
+        document.file, document.text, tree, document.positions, document.keys, dict(document.from_preset)
+    )
+
+
+def latest_expiry(scenario: Scenario) -> int:
+    """The latest expiry that an option can reach, in seconds, where the clock begins at its date or else on day 0."""
+    latest = 0
+    for name, option in scenario.options.items():
+        own = variant(scenario, option, name)
+        begins = own.mandate.begins
+        end = moment_second(begins.moment, own.start) if begins.kind == "moment" and begins.moment else 0
+        end = duration_from(end, at_middle(own.mandate.length), own.start)
+        for take in option.take:
+            extend = own.decisions[take.decision].extend
+            if extend is not None:
+                end = duration_from(end, at_middle(extend), own.start)
+        latest = max(latest, end)
+    return latest
