@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import heappush
+
 from simpy import Environment, Event
 
 # At one instant: departures and closings, then consent, begin and arrivals, then decisions in the option's order.
@@ -13,5 +15,6 @@ def at(env: Environment, second: int, priority: int) -> Event:
     event = Event(env)
     event._ok = True
     event._value = None
-    env.schedule(event, priority, second - env.now)
+    # What Environment.schedule does, for a second in place of a delay.
+    heappush(env._queue, (second, priority, next(env._eid), event))
     return event

@@ -144,7 +144,9 @@ def timing_sentence(study: Study, same: list[tuple[str, Decision]]) -> str:
     lost, half = mean_more(study, early, "officer_days", to=late)
     if abs(lost) <= max(half, 1e-9):
         return f"Whether it is decided on day {first:g} or day {last:g} makes no difference that shows."
-    return f"Each day's delay from day {first:g} to day {last:g} costs about {number(lost / (last - first))} officer-days."
+    return (
+        f"Each day's delay from day {first:g} to day {last:g} costs about {number(lost / (last - first))} officer-days."
+    )
 
 
 def extension_sentences(study: Study) -> list[str]:
@@ -172,7 +174,9 @@ def assumed_sentence(study: Study) -> str:
     found = [f for f in figures(study.scenario) if f.grade == "assumed" and f.is_range]
     if not found:
         return ""
-    names = [figure.path.removeprefix("roles.").replace(".", ", ", 1).replace(".", " ").replace("_", " ") for figure in found]
+    names = [
+        figure.path.removeprefix("roles.").replace(".", ", ", 1).replace(".", " ").replace("_", " ") for figure in found
+    ]
     named = "; ".join(f"{name} ({figure.text})" for name, figure in list(zip(names, found, strict=True))[:4])
     more = f"; and {len(found) - 4} more" if len(found) > 4 else ""
     return f"Assumed, not known, and so drawn anew in every future: {named}{more}."

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.blocks import Blocks, Design, rows_of
+from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import quantiles
 from advisory_sim.experiment.run import write_whole
@@ -44,12 +45,17 @@ def begin_folder(out: Path, force: bool) -> None:
     (out / BLOCK_FOLDER).mkdir(parents=True)
 
 
-def write_table(table: pa.Table, file: Path) -> None:
-    """A table as Parquet (zstd), there whole or not at all."""
+def write_tables(tables: Iterable[pa.Table], file: Path) -> None:
+    """Tables of the same columns as one Parquet file (zstd), there whole or not at all."""
     import pyarrow.parquet as pq
 
-    part = file.with_name(file.name + ".part")
-    pq.write_table(table, part, compression="zstd", use_dictionary=True)
+    part, writer = file.with_name(file.name + ".part"), None
+    for table in tables:
+        if writer is None:
+            writer = pq.ParquetWriter(part, table.schema, compression="zstd", use_dictionary=True)
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
     part.replace(file)
 
 
@@ -60,18 +66,18 @@ def repeated(labels: list[str], places: np.ndarray) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(labels, pa.string()))
 
 
-def replications_table(design: Design, blocks: Blocks, option: int) -> pa.Table:
+def replications_table(study: Study, option: str) -> pa.Table:
     """One row a replication and figure of an option: option, replication, measure, scope, name, window, value."""
     import pyarrow as pa
 
-    rows, values = rows_of(design, option), blocks.values(option)
+    rows, values = study.rows(option), study.values(option)
     n = len(values)
-    columns = {"option": repeated([design.variants[option][0]], np.zeros(values.size, np.int32))}
+    columns = {"option": repeated([option], np.zeros(values.size, np.int32))}
     columns["replication"] = pa.array(np.repeat(np.arange(n, dtype=np.int32), len(rows)))
     for i, key in enumerate(("measure", "scope", "name", "window")):
         labels = list(dict.fromkeys(row[i] for row in rows))
         place = {label: k for k, label in enumerate(labels)}
-        columns[key] = repeated(labels, np.tile(np.array([place[row[i]] for row in rows]), n))
+        columns[key] = repeated(labels, np.tile(np.array([place[row[i]] for row in rows], np.int32), n))
     columns["value"] = pa.array(values.ravel())
     return pa.table(columns)
 
@@ -114,24 +120,18 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
     return pa.table(columns)
 
 
-def tables_of_option(packed: bytes, files: list[Path], option: int) -> tuple[bytes, bytes]:
-    """An option's replications and daily tables, as Arrow streams (work for a worker)."""
+def daily_stream(packed: bytes, files: list[Path], option: int) -> bytes:
+    """An option's daily table as an Arrow stream (work for a worker)."""
     import pyarrow as pa
 
     from advisory_sim.experiment.blocks import compiled
 
     design, settings = compiled(packed)
-    blocks = Blocks(files)
-    streams = []
-    for table in (
-        replications_table(design, blocks, option),
-        daily_table(design, blocks, option, settings[option].layout),
-    ):
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        streams.append(sink.getvalue().to_pybytes())
-    return streams[0], streams[1]
+    table = daily_table(design, Blocks(files), option, settings[option].layout)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
 
 
 def digest_of(study: Study) -> str:
@@ -172,9 +172,9 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float, compl
     """
     import pyarrow as pa
 
-    jobs = [
-        pool.submit(tables_of_option, study.design.packed, study.blocks.files, i) for i in range(len(study.options))
-    ]
+    options = range(len(study.options))
+    jobs = [pool.submit(daily_stream, study.design.packed, study.blocks.files, i) for i in options]
+    write_tables((replications_table(study, option) for option in study.options), out / "replications.parquet")
     for name, frame in (
         ("summary.csv", study.summary()),
         ("differences.csv", study.differences()),
@@ -182,10 +182,7 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float, compl
         ("spreadsheet.csv", spreadsheet(study)),
     ):
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
-    streams = [job.result() for job in jobs]
-    for i, name in enumerate(("replications.parquet", "daily.parquet")):
-        tables = [pa.ipc.open_stream(stream[i]).read_all() for stream in streams]
-        write_table(pa.concat_tables(tables).unify_dictionaries(), out / name)
+    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
     about = {
         "title": study.scenario.title,
         "options": list(study.options),

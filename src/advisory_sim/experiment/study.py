@@ -41,6 +41,7 @@ class Study:
         self.scenario, self.design, self.blocks = scenario, design, blocks
         self._keep = keep  # a temporary folder lives as long as the study
         self._values: dict[str, np.ndarray] = {}
+        self._rows: dict[str, list[Row]] = {}
 
     # ---- what was run
 
@@ -77,7 +78,9 @@ class Study:
 
     def rows(self, option: str) -> list[Row]:
         """What the columns of `values` are of."""
-        return rows_of(self.design, self._place(option))
+        if option not in self._rows:
+            self._rows[option] = rows_of(self.design, self._place(option))
+        return self._rows[option]
 
     def column(self, option: str, measure: str, scope: str = "mission", name: str = "", window: str = "horizon"):
         """One figure in every replication, (replications,).

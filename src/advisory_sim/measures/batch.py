@@ -30,10 +30,13 @@ class View:
     units: np.ndarray
     longest: np.ndarray
 
+    def seconds(self, *columns: int) -> np.ndarray:
+        """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
+        return self.cells[:, :, columns].sum(axis=2).astype(float) @ self.batch.members
+
     def strength(self, *columns: int) -> np.ndarray:
         """Person-days in these columns, (replications, groups of the layout)."""
-        seconds = self.cells[:, :, columns].sum(axis=2).astype(float)
-        return seconds @ self.batch.members / DAY
+        return self.seconds(*columns) / DAY
 
     @property
     def days(self) -> np.ndarray:

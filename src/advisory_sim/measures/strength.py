@@ -9,6 +9,7 @@ from advisory_sim.measures.registry import measured
 from advisory_sim.record.columns import (
     AUTHORISED,
     CHECKOUT,
+    DAY,
     DEPLOYED,
     INDUCTION,
     LEAVE,
@@ -65,13 +66,14 @@ def present_days(view: View) -> np.ndarray:
 
 
 def _held(view: View) -> np.ndarray:
-    return view.strength(AUTHORISED) - view.strength(WAITING, VACANT)
+    """Seconds of posts with a holder."""
+    return view.seconds(AUTHORISED) - view.seconds(WAITING, VACANT)
 
 
 @measured("incumbency", "groups")
 def incumbency(view: View) -> np.ndarray:
     """Share of authorised post-time with a holder."""
-    return _held(view) / view.strength(AUTHORISED)
+    return _held(view) / view.seconds(AUTHORISED)
 
 
 @measured("vacancy_rate", "groups")
@@ -83,7 +85,7 @@ def vacancy_rate(view: View) -> np.ndarray:
 @measured("of_paper_strength", "groups", windows=("mandate",))
 def of_paper_strength(view: View) -> np.ndarray:
     """Share of the authorised post-time of the mandate on which somebody was present."""
-    return present_days(view) / view.strength(AUTHORISED)
+    return view.seconds(OFF_SHIFT, ON_DUTY) / view.seconds(AUTHORISED)
 
 
 def _register_cause(cause: str, column: int) -> None:
@@ -99,7 +101,7 @@ for _cause, _column in CAUSES.items():
 @measured("officer_days_lost_to_handover", "groups")
 def handover(view: View) -> np.ndarray:
     """Days on which a post had a second officer; negative, so that the causes add up to the authorised."""
-    return _held(view) - view.strength(DEPLOYED)
+    return (_held(view) - view.seconds(DEPLOYED)) / DAY
 
 
 def _register_reach(i: int, percent: int) -> None:

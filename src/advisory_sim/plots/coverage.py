@@ -30,7 +30,7 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
         edges, np.arange(len(weekly) + 1), weekly.to_numpy(), cmap="cividis", vmin=0, vmax=1, rasterized=True
     )
     ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
-    ax.invert_yaxis()
+    ax.set_ylim(len(weekly), 0)
     ax.grid(False)
     ax.xaxis_date()
     locator = mdates.AutoDateLocator(minticks=3, maxticks=8)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from advisory_sim.plots.style import BLACK, BLUE, GREY, SKY, new_figure, shortened, styled
 
@@ -21,7 +22,7 @@ NAMES = {
     "covered_days": "covered unit-days",
     "worst_unit": "coverage of the worst unit (points)",
     "longest_gap": "longest gap (days)",
-    "cost": "cost",
+    "cost": "cost (thousands)",
 }
 MEASURES = ("officer_days", "covered_days", "worst_unit", "cost")
 
@@ -34,7 +35,7 @@ def differences_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
     frame
         Rows of `Study.differences` of one measure, one an option.
     """
-    scale = 100 if frame["unit"].iloc[0] == "share" else 1
+    scale = {"share": 100, "money": 1e-3}.get(frame["unit"].iloc[0], 1)
     places = np.arange(len(frame))
     ax.hlines(places, frame["p05"] * scale, frame["p95"] * scale, color=SKY, linewidth=5, alpha=0.6)
     error = np.abs(frame[["ci_low", "ci_high"]].to_numpy().T - frame["mean"].to_numpy()) * scale
@@ -45,7 +46,7 @@ def differences_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
     ax.grid(axis="y", visible=False)
     measure = frame["measure"].iloc[0]
     ax.set_xlabel(NAMES.get(measure, measure.replace("_", " ")))
-    ax.xaxis.set_major_locator(__import__("matplotlib").ticker.MaxNLocator(5))
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.xaxis.set_major_formatter(lambda x, _: f"{x:+,.0f}" if abs(x) >= 1 or x == 0 else f"{x:+.2g}")
     return ax
 

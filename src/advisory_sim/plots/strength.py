@@ -28,8 +28,9 @@ def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: list[tuple[p
     """
     for series in ("deployed", "present"):
         frame, colour = daily[series], SERIES_COLOURS[series]
-        # After the last officer has gone in every future there is nothing more to show.
-        ax.fill_between(frame["date"], frame["p05"], frame["p95"], color=colour, alpha=0.2, linewidth=0)
+        ax.fill_between(frame["date"], frame["p05"], frame["p95"], color=colour, alpha=0.16, linewidth=0)
+        ax.plot(frame["date"], frame["p95"], color=colour, linewidth=0.6, alpha=0.7)
+        ax.plot(frame["date"], frame["p05"], color=colour, linewidth=0.6, alpha=0.7)
         ax.plot(
             frame["date"], frame["p50"], color=colour, linewidth=1.7, label=f"{series}: middle, and 9 in 10 futures",
             linestyle="-" if series == "deployed" else (0, (4, 1.5)),
@@ -53,6 +54,7 @@ def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: list[tuple[p
         ax.annotate(
             label, (date, 1), xycoords=("data", "axes fraction"), xytext=(2, -2 - 9 * level),
             textcoords="offset points", va="top", fontsize=7, color="#444444",
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
     ax.set_ylim(bottom=0)
     locator = mdates.AutoDateLocator(minticks=3, maxticks=7)

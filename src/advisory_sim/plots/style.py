@@ -64,6 +64,8 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     """Write a figure as PNG and SVG; equal figures give equal bytes."""
     files = [stem.with_suffix(".png"), stem.with_suffix(".svg")]
     with styled():
+        figure.draw_without_rendering()  # lay it out once, not anew for each file
+        figure.set_layout_engine("none")
         figure.savefig(files[0], metadata={"Software": None})
         figure.savefig(files[1], metadata={"Date": None, "Creator": None})
     return files

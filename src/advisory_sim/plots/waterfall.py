@@ -60,15 +60,16 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes) -> Axes:
             xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5,
         )  # fmt: skip
     ax.set_yticks(places, steps["label"])
-    ax.invert_yaxis()
-    ax.set_xlim(0, max(days[0], 1) * 1.38)
+    ax.set_ylim(len(days) - 0.4, -0.6)
+    ax.set_xlim(0, max(days[0], 1) * 1.45)
     ax.grid(axis="y", visible=False)
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
     ax.set_xlabel("officer-days over the mandate (mean of futures, ± half the interval of the mean)")
     return ax
 
 
 def waterfall_steps(study: Study, option: str, window: str = "mandate") -> pd.DataFrame:
-    """The bars of an option: label, days, ci_low, ci_high; causes that cost nothing are left out."""
+    """The bars of an option: label, days, ci_low, ci_high; causes that cost less than half a day are left out."""
     found = study.summary(
         [
             "authorised",
@@ -84,7 +85,7 @@ def waterfall_steps(study: Study, option: str, window: str = "mandate") -> pd.Da
     rows = []
     for cause, label in LABELS.items():
         row = found.loc[f"officer_days_lost_to_{cause}"]
-        if row["mean"] != 0:
+        if abs(row["mean"]) >= 0.5:
             rows.append((label, row["mean"], row["ci_low"], row["ci_high"]))
     off_shift = found.loc["officer_days_lost_to_off_shift", "mean"]
     on_duty = found.loc["present_days", ["mean", "ci_low", "ci_high"]].to_numpy(float) - off_shift
@@ -110,7 +111,7 @@ def waterfall(study: Study) -> Figure:
             waterfall_panel(steps, ax)
             ax.set_title(shortened(option, 60))
         for ax in axes[: len(options)]:
-            ax.set_xlim(0, widest * 1.38)
+            ax.set_xlim(0, widest * 1.45)
             ax.set_xlabel("")
         for ax in axes[len(options) :]:
             ax.set_axis_off()

@@ -176,7 +176,10 @@ def roles(scenario: Scenario, tree: dict) -> Found:
         for key in ("recruitment", "refill"):
             for i, stage in enumerate(getattr(role, key) or ()):
                 if highest(stage.fails.value) >= 1:
-                    yield (*path, key, i, stage.name, "fails"), "a step at which everybody is lost never ends: below 100%"
+                    yield (
+                        (*path, key, i, stage.name, "fails"),
+                        "a step at which everybody is lost never ends: below 100%",
+                    )
 
 
 def sicknesses(scenario: Scenario, tree: dict) -> Found:

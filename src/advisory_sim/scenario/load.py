@@ -217,9 +217,7 @@ def translated(document: Document, wrong: ValidationError) -> list[Problem]:
             name, allowed = str(loc[-1]), fields_at(loc[:-1])
             hint = q.near(name, allowed)
             unknown.setdefault(path[:-1], []).append(hint)
-            problems.append(
-                document.problem(path, f"unknown key{hint}; allowed: {', '.join(allowed)}", key=True)
-            )
+            problems.append(document.problem(path, f"unknown key{hint}; allowed: {', '.join(allowed)}", key=True))
     for error in wrong.errors(include_url=False):
         kind, loc = error["type"], error["loc"]
         path = in_file(document.tree, loc)

@@ -138,12 +138,13 @@ class Stage(Setting):
     fails: AShare = Field(Share(0.0), description="chance that the candidate is lost at its end; below 100%")
 
 
-
 def read_stages(value: Any) -> Any:
     """[{call: ..}, {selection: ..}] -> stages with their names."""
     if not isinstance(value, list):
         raise PydanticCustomError(
-            "problem", "{sentence}", {"sentence": f"found {q.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]"}
+            "problem",
+            "{sentence}",
+            {"sentence": f"found {q.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]"},
         )
     stages = []
     for item in value:
@@ -230,9 +231,7 @@ Location = Annotated[
 ClosedUntil = Annotated[Moment, reader(read_closed), written("until day 30")]
 
 
-Inhabitants = Annotated[
-    int, reader(read_whole(0, 2_000_000_000)), WithJsonSchema({"type": "integer", "minimum": 0})
-]
+Inhabitants = Annotated[int, reader(read_whole(0, 2_000_000_000)), WithJsonSchema({"type": "integer", "minimum": 0})]
 
 
 class Unit(Setting):

@@ -179,9 +179,7 @@ def with_setting(scenario: Scenario, path: str, value: Any) -> Scenario:
 
 
 def _with_tree(document: Document, tree: dict[str, Any]) -> Document:
-    return Document(
-        document.file, document.text, tree, document.positions, document.keys, dict(document.from_preset)
-    )
+    return Document(document.file, document.text, tree, document.positions, document.keys, dict(document.from_preset))
 
 
 def latest_expiry(scenario: Scenario) -> int:

@@ -104,10 +104,7 @@ class Duration:
         """Whether it counts whole months or years, by the calendar where dates are counted."""
         number = self.args[0]
         return (
-            self.is_fixed
-            and self.unit in CALENDAR_UNITS
-            and not isinstance(number, Between)
-            and number == int(number)
+            self.is_fixed and self.unit in CALENDAR_UNITS and not isinstance(number, Between) and number == int(number)
         )
 
     def mean_seconds(self, value=middle) -> float:
@@ -197,7 +194,9 @@ class Hours:
     to_second: int
 
     def __str__(self) -> str:
-        return "-".join(f"{second // 3600:02d}:{second % 3600 // 60:02d}" for second in (self.from_second, self.to_second))
+        return "-".join(
+            f"{second // 3600:02d}:{second % 3600 // 60:02d}" for second in (self.from_second, self.to_second)
+        )
 
 
 # ---------------------------------------------------------------- reading
@@ -342,7 +341,9 @@ def _duration(words: Words, fixed: bool) -> Duration:
         args = words.arguments()
         names = KINDS[kind]
         if len(args) != len(names):
-            raise words.wrong(f"{kind} takes {len(names)} number{'s' * (len(names) > 1)} ({' '.join(names)}), not {len(args)}")
+            raise words.wrong(
+                f"{kind} takes {len(names)} number{'s' * (len(names) > 1)} ({' '.join(names)}), not {len(args)}"
+            )
         if kind in ("triangular", "pert", "uniform"):
             for a, b in zip(args, args[1:], strict=False):
                 if lowest(a) > lowest(b) or highest(a) > highest(b):
