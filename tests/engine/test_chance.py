@@ -7,7 +7,7 @@ from scipy import stats
 from advisory_sim.engine.arrays import DIST, DIST_KINDS, PURPOSE, name_key
 from advisory_sim.engine.kernel import quantile, uniform
 from advisory_sim.engine.kernel.chance import normal_quantile, philox
-from advisory_sim.engine.settings import CDF_STEPS, pert_cdf
+from advisory_sim.engine.tables import CDF_STEPS, pert_cdf
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,6 +1,9 @@
 """The shapes of what the engine hands to compiled code: settings and state."""
 
+from __future__ import annotations
+
 from hashlib import blake2b
+from typing import NamedTuple, get_type_hints
 
 import numpy as np
 
@@ -44,14 +47,49 @@ def record(**fields: str) -> np.dtype:
 # ---- settings: constant during one replication
 DIST = record(kind="i8", a="f8", b="f8", c="f8", table="i8")
 STAGE = record(key="u8", takes="i8", series="i8", begins="i8", every="i8", first_date="i8", last_date="i8", fails="f8")
-ROLE = record(
-    recruitment_first="i8", recruitment_last="i8", refill_first="i8", refill_last="i8",
-    travel="i8", early="i8", stays_on="f8", tour="i8", sought="i8", handover="i8", minimum_stay="i8", notice="i8",
-    induction="i8", checkout="i8", leave_lasting="i8", leave_every="i8", staggered="i8",
-    sickness_gap="i8", sickness_lasting="i8",
-)  # fmt: skip
-# counts: 0 equipment, 1 international, 2 local; need: the explicit minimum of a covered unit
-CELL = record(key="u8", team="i8", role="i8", counts="i8", need="i8")
+
+
+class RoleRow(NamedTuple):
+    """How a role's people live, in seconds and shares; distributions and steps by their places."""
+
+    recruitment_first: int
+    recruitment_last: int
+    refill_first: int
+    refill_last: int
+    travel: int
+    early: int  # -1: nobody leaves early
+    stays_on: float
+    tour: int  # 0: no tour
+    sought: int
+    handover: int
+    minimum_stay: int
+    notice: int
+    induction: int
+    checkout: int
+    leave_lasting: int
+    leave_every: int
+    staggered: int
+    sickness_gap: int  # -1: nobody falls sick
+    sickness_lasting: int
+
+
+class CellRow(NamedTuple):
+    """A team's posts of one role; `need`: the explicit minimum of a covered unit."""
+
+    key: np.uint64
+    team: int
+    role: int
+    counts: int  # EQUIPMENT, INTERNATIONAL or LOCAL
+    need: int
+
+
+def rows_of(row: type) -> np.dtype:
+    """The array's type for a named tuple's rows."""
+    kinds = {int: "i8", float: "f8", np.uint64: "u8"}
+    return record(**{name: kinds[kind] for name, kind in get_type_hints(row).items()})
+
+
+ROLE, CELL = rows_of(RoleRow), rows_of(CellRow)
 TEAM = record(pool="i8", first_cell="i8", last_cell="i8", default_minimum="i8")
 UNIT = record(key="u8", opens="i8", suspension_gap="i8", suspension_lasting="i8", first_team="i8", last_team="i8")
 POOL = record(first_team="i8", last_team="i8", first_unit="i8", last_unit="i8")

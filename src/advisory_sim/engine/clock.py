@@ -1,4 +1,4 @@
-"""The order of things at one instant, for SimPy."""
+"""Whole seconds for SimPy, and the order of things at one instant."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from simpy import Environment, Event
 DEPARTURE, ARRIVAL, DECISION = 1, 2, 3
 
 
-def at(env: Environment, second: int, priority: int) -> Event:
-    """An event at a second of the mission (from the present on), in its order among those of the same second."""
-    event = Event(env)
-    event._ok = True
-    event._value = None
-    # What Environment.schedule does, for a second in place of a delay.
-    heappush(env._queue, (second, priority, next(env._eid), event))
-    return event
+class Clock(Environment):
+    """SimPy's environment, in whole seconds since day 0."""
+
+    @property
+    def now(self) -> int:
+        """The present second."""
+        return self._now  # type: ignore[return-value]  # whatever is scheduled here is scheduled at a whole second
+
+    def at(self, second: int, priority: int) -> Event:
+        """An event at a second from the present on, in its order among those of the same second."""
+        event = Event(self)
+        event._ok = True
+        event._value = None
+        # What Environment.schedule does, for a second in place of a delay.
+        heappush(self._queue, (second, priority, next(self._eid), event))  # type: ignore[misc]
+        return event

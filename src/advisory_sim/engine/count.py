@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from advisory_sim.engine import arrays, kernel
-from advisory_sim.engine.settings import Drawn
+from advisory_sim.engine.drawn import Drawn
 from advisory_sim.record.columns import DAY, ROW_ARRIVE, SERIES, TALLY_COLUMNS
 from advisory_sim.record.record import Entry, Record, Window
 
+Sums = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # of cells, teams, units; the units' longest gaps
 REACHED = np.array([50, 80, 95], np.int64)  # per cent of the authorised
 
 
@@ -38,7 +39,7 @@ class Count:
         self.cover_mark = np.zeros(units, np.int64)
         self.steps = np.empty((steps, 2 + arrays.COUNTS), np.int64)
         self.step_rows = np.zeros(1, np.int64)
-        self.marks: list[tuple[int, tuple[np.ndarray, ...]]] = []
+        self.marks: list[tuple[int, Sums]] = []
         kernel.start_units(settings.for_counting, settings.units, self.unit_state)
 
     def advance(self, journal: np.ndarray, until: int) -> None:
@@ -75,7 +76,7 @@ class Count:
         self.unit_state["mandate_gap"] = 0
         self.longest[:, 1] = 0
 
-    def _sums(self, gap: int) -> tuple[np.ndarray, ...]:
+    def _sums(self, gap: int) -> Sums:
         teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
         return self.tally.copy(), teams, self.unit_tally.copy(), self.longest[:, gap].copy()
 
@@ -105,10 +106,12 @@ class Count:
         over_horizon = Window(settings.horizon, *self._sums(0))
         if self.marks:
             (start, before), (end, after) = self.marks
-            sums = [b - a for a, b in zip(before[:3], after[:3], strict=True)]
-            over_mandate = Window(end - start, *sums, after[3])
+            over_mandate = Window(
+                end - start, after[0] - before[0], after[1] - before[1], after[2] - before[2], after[3]
+            )
         else:
-            over_mandate = Window(0, *(np.zeros_like(a) for a in self._sums(0)))
+            cells, teams, units, longest = self._sums(0)
+            over_mandate = Window(0, 0 * cells, 0 * teams, 0 * units, 0 * longest)
         reach = np.empty((len(layout.groups) + len(settings.taken), len(REACHED)), np.int64)
         asked = np.empty(len(reach), np.int64)
         kernel.reach(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from advisory_sim.scenario.calendar import duration_from, moment_second
-
-from advisory_sim.engine.clock import ARRIVAL, DECISION, at
-from advisory_sim.engine.settings import Act
+from advisory_sim.engine.clock import ARRIVAL, DECISION
+from advisory_sim.engine.drawn import Act
 from advisory_sim.record.columns import NEVER
+from advisory_sim.scenario.calendar import duration_from, moment_second
 
 if TYPE_CHECKING:
     from advisory_sim.engine.simulation import Simulation
@@ -34,7 +33,7 @@ class Mandate:
             self.begin()
         elif begins.kind == "consent":
             self._then(self.mission.consent, ARRIVAL, self.begin)
-        elif begins.kind == "moment":
+        elif begins.moment is not None:
             self._then(moment_second(begins.moment, self.settings.start), ARRIVAL, self.begin)
         if 0 < self.mission.consent < self.mission.horizon:
             self._then(self.mission.consent, ARRIVAL, lambda: self.mission.note("consent"))
@@ -61,6 +60,7 @@ class Mandate:
         """Work out anew when decisions relative to the expiry are proposed; one already past is proposed at once."""
         for i, decision in enumerate(self.taken):
             if self.pending[i] and decision.moment.kind == "expiry":
+                assert decision.moment.offset is not None
                 before = duration_from(self.mission.expiry, decision.moment.offset, self.settings.start, -1)
                 self.due[i] = max(self.env.now, before)
                 self._then(self.due[i], DECISION + i, self._proposal(i))
@@ -99,6 +99,7 @@ class Mandate:
         decision, mission = self.taken[i], self.mission
         if decision.act is Act.EXTEND:
             old = mission.expiry
+            assert decision.length is not None
             mission.expire_at(duration_from(old, decision.length, self.settings.start))
             mission.posts.extend(old, mission.expiry)
             self._count_from_expiry()
@@ -126,4 +127,4 @@ class Mandate:
         if second <= self.env.now and priority == ARRIVAL:
             act()
         elif second < self.mission.horizon:
-            at(self.env, max(second, self.env.now), priority).callbacks.append(lambda _: act())
+            self.env.at(max(second, self.env.now), priority).callbacks.append(lambda _: act())

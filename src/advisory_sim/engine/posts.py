@@ -10,7 +10,8 @@ import numpy as np
 from simpy import Event, Interrupt, Process
 
 from advisory_sim.engine import kernel
-from advisory_sim.engine.clock import ARRIVAL, DEPARTURE, at
+from advisory_sim.engine.arrays import RoleRow
+from advisory_sim.engine.clock import ARRIVAL, DEPARTURE
 from advisory_sim.record.columns import (
     INTERNATIONAL,
     NEVER,
@@ -31,31 +32,20 @@ TOUR, CONTRACT, EARLY, CLOSED = (
     WHY_LEFT.index(why) for why in ("end of tour", "end of contract", "early departure", "post closed")
 )
 
-NOBODY = object()  # a search under way that finds nobody before the horizon
-
 
 class Post:
     """An authorised place in a team, for a role."""
 
     __slots__ = (
-        "cell",
-        "closed",
-        "closing",
-        "held",
-        "index",
-        "number",
-        "officers",
-        "relief",
-        "role",
-        "search",
-        "searches",
-        "team",
-    )
+        "cell", "closed", "closing", "held", "index", "number", "officers", "relief", "role", "search", "searches",
+        "sought", "team",
+    )  # fmt: skip
 
-    def __init__(self, index: int, cell: int, number: int, team: int, role) -> None:
+    def __init__(self, index: int, cell: int, number: int, team: int, role: RoleRow) -> None:
         self.index, self.cell, self.number, self.team, self.role = index, cell, number, team, role
         self.officers: list[Officer] = []  # two during a handover
-        self.search: Process | object | None = None  # the search under way
+        self.search: Process | None = None  # the search under way; whoever else it holds stops
+        self.sought = False  # whether a search is under way, even one that finds nobody before the horizon
         self.searches = 0
         self.relief = 0  # when the officer sought is to relieve somebody
         self.held = False  # the officer sought has not set out yet
@@ -72,25 +62,13 @@ class Officer:
     """A stint: one person on a post from arrival to departure."""
 
     __slots__ = (
-        "contract",
-        "early",
-        "further_tours",
-        "gone",
-        "index",
-        "post",
-        "relieved",
-        "too_late",
-        "tour_ends",
-    )
+        "contract", "early", "further_tours", "gone", "index", "post", "process", "relieved", "too_late", "tour_ends",
+    )  # fmt: skip
 
-    def __init__(self, index: int, post: Post, tour_ends: int, contract: int, early: int, further_tours: int) -> None:
-        self.index, self.post = index, post
-        self.tour_ends, self.contract, self.early, self.further_tours = (
-            tour_ends,
-            contract,
-            early,
-            further_tours,
-        )
+    def __init__(self, index: int, post: Post, process: Process, early: int, further_tours: int) -> None:
+        self.index, self.post, self.process = index, post, process
+        self.early, self.further_tours = early, further_tours
+        self.tour_ends = self.contract = NEVER
         self.relieved = False  # a successor is being, or has been, sought
         self.too_late = False  # an extension came too late to hold him
         self.gone = False
@@ -146,7 +124,7 @@ class Posts:
         return max(equals, key=lambda post: (in_team[post.team], post.team, post.number))
 
     def _close_in(self, post: Post, leaves_after: int) -> None:
-        post.search = None
+        post.search, post.sought = None, False
         if not post.officers or leaves_after == 0:
             self._close(post)
             return
@@ -154,13 +132,15 @@ class Posts:
         for officer in post.officers:
             self._plan(officer)
         if post.closing < self.mission.horizon:
-            at(self.env, post.closing, DEPARTURE).callbacks.append(lambda _: post.closed or self._close(post))
+            self.env.at(post.closing, DEPARTURE).callbacks.append(lambda _: self._close(post))
 
     def _close(self, post: Post) -> None:
+        if post.closed:
+            return
         for officer in list(post.officers):
             self._leave(officer, CLOSED)
         post.closed = True
-        post.search = None
+        post.search, post.sought = None, False
         self.write((self.env.now, ROW_CLOSE, post.index, 0, 0))
 
     # ---- searching
@@ -175,11 +155,9 @@ class Posts:
     def _start(self, post: Post, life: list[int], relief: int) -> None:
         post.searches += 1
         post.relief = relief
+        post.sought, post.held = True, False
         if life[0] < NEVER:
             post.search = Process(self.env, self._search(post, post.searches - 1, *life))
-        else:
-            post.search = NOBODY
-            post.held = False
 
     def _seek(self, post: Post, relief: int) -> None:
         if not post.closed and post.closing == NEVER:
@@ -195,7 +173,7 @@ class Posts:
         # He sets out when ready, but to relieve somebody no earlier than it takes to be there for the handover.
         while (sets_out := max(ready, post.relief - role.handover - travel)) > env.now:
             try:
-                yield at(env, sets_out, ARRIVAL)
+                yield env.at(sets_out, ARRIVAL)
             except Interrupt:  # the relief has moved
                 continue
         if post.search is not me:
@@ -207,26 +185,28 @@ class Posts:
             if gate >= mission.horizon:
                 return
             if gate > env.now:
-                yield at(env, gate, ARRIVAL)
+                yield env.at(gate, ARRIVAL)
             while not mission.worth_travelling(travel, role.minimum_stay):
                 yield self.extended
             if post.search is not me:
                 return
             self.write((env.now, ROW_GO, post.index, 0, 0))
         if travel:
-            yield at(env, env.now + travel, ARRIVAL)
+            yield env.at(env.now + travel, ARRIVAL)
             if post.search is not me:
                 return
-        post.search = None
+        post.search, post.sought = None, False
         yield from self._stay(self._arrive(post, search, early, further_tours))
 
     # ---- staying
 
     def _arrive(self, post: Post, search: int, early: int, further_tours: int) -> Officer:
         now = self.env.now
-        tour_ends = now + post.role.tour if post.role.tour else NEVER
-        contract = min(tour_ends, self.mission.expiry)
-        officer = Officer(self.stints, post, tour_ends, contract, now + early, further_tours)
+        assert self.env.active_process is not None
+        officer = Officer(self.stints, post, self.env.active_process, now + early, further_tours)
+        if post.role.tour:
+            officer.tour_ends = now + post.role.tour
+        officer.contract = min(officer.tour_ends, self.mission.expiry)
         self.stints += 1
         post.officers.append(officer)
         self.write((now, ROW_ARRIVE, post.index, officer.index, search))
@@ -250,10 +230,13 @@ class Posts:
             if officer.tour_ends < NEVER and not officer.relieved and not officer.too_late:
                 asked = max(officer.tour_ends - role.sought, env.now)
             next_step = min(asked, leaves)
-            if next_step >= horizon:
+            if next_step >= horizon and self.mission.expiry < NEVER:
                 return
             if next_step > env.now:
-                yield at(env, next_step, DEPARTURE)
+                try:
+                    yield env.at(next_step, DEPARTURE) if next_step < horizon else Event(env)
+                except Interrupt:  # the clock has begun, and binds his contract
+                    continue
                 if officer.gone:
                     return
             if env.now == asked and not officer.too_late and not officer.relieved:
@@ -264,7 +247,7 @@ class Posts:
         self._leave(officer, why)
         if post.closing < NEVER and not post.officers:
             self._close(post)
-        elif post.search is None and not officer.relieved:
+        elif not post.sought and not officer.relieved:
             self._seek(post, 0)
 
     def _ask(self, officer: Officer) -> None:
@@ -276,7 +259,7 @@ class Posts:
             self._plan(officer)
         else:
             officer.relieved = True
-            if officer.post.search is None:
+            if not officer.post.sought:
                 self._seek(officer.post, officer.tour_ends)
 
     def _leave(self, officer: Officer, why: int) -> None:
@@ -295,6 +278,8 @@ class Posts:
                 if officer.contract > expiry:
                     officer.contract = expiry
                     self._plan(officer)
+                    if officer.process is not self.env.active_process:
+                        officer.process.interrupt()
 
     def extend(self, old_expiry: int, new_expiry: int) -> None:
         """An extension takes effect: it holds those whom it reaches in time; the others' successors are sought."""
@@ -315,7 +300,7 @@ class Posts:
     def _replace_at(self, officer: Officer, relief: int) -> None:
         """Seek who relieves an officer at a date; a search under way for his tour's end is for that date now."""
         post = officer.post
-        if post.search is None:
+        if not post.sought:
             if not officer.relieved:
                 officer.relieved = True
                 self._seek(post, relief)
@@ -323,5 +308,5 @@ class Posts:
         officer.relieved = True
         if post.relief == officer.tour_ends:
             post.relief = relief
-            if post.held:
+            if post.held and post.search is not None:
                 post.search.interrupt()

@@ -2,173 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
-from enum import Enum, auto
+from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
-from advisory_sim.scenario.calendar import duration_from, moment_second, whole
-from advisory_sim.scenario.model import Begins, Decision, Role, Scenario, Stage
-from advisory_sim.scenario.quantities import Between, Duration, Moment, Number, middle
 
-from advisory_sim.engine import arrays, kernel
-from advisory_sim.engine.arrays import DIST_KINDS, PURPOSE, name_key
+from advisory_sim.engine import arrays
+from advisory_sim.engine.arrays import DIST_KINDS, CellRow, RoleRow, name_key
+from advisory_sim.engine.drawn import Act, Drawn, MandateRow, Taken
+from advisory_sim.engine.tables import CDF_STEPS, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
+from advisory_sim.scenario.calendar import duration_from, moment_second, whole
+from advisory_sim.scenario.model import Decision, Role, Scenario, Stage
+from advisory_sim.scenario.quantities import Duration, middle
 
-Value = Callable[[Number, str], float]  # a number of the file, at its path, as this replication has it
 YEAR = 365.25 * 86_400
 KINDS = {"international": INTERNATIONAL, "local": LOCAL, "equipment": EQUIPMENT}
-CDF_STEPS = 2048
 AT_ONCE = Duration("constant", (0.0,), "day")
-
-RoleRow = NamedTuple("RoleRow", [(name, float) for name in arrays.ROLE.names])  # type: ignore[misc]
-CellRow = NamedTuple("CellRow", [(name, int) for name in arrays.CELL.names])  # type: ignore[misc]
-
-
-class Act(Enum):
-    """What a decision does."""
-
-    EXPAND = auto()
-    EXTEND = auto()
-    DRAW_DOWN = auto()
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A decision as an option takes it, with this replication's figures."""
-
-    name: str
-    act: Act
-    moment: Moment
-    unless_consent: bool
-    agreement_takes: int  # place of the distribution
-    agreement_chance: float
-    posts: list[tuple[int | None, int, int]]  # expand: team (None: to be placed), role, number
-    roles: list[tuple[int, int]]  # draw down: role, number
-    leaves_after: int  # seconds
-    length: Duration | None  # extend
-    cost: float
-
-
-@dataclass(frozen=True)
-class MandateRow:
-    """The mandate's figures in this replication."""
-
-    begins: Begins
-    length: Duration
-    consent_takes: int  # place of the distribution
-    consent_chance: float
-
-
-class Luck:
-    """The draws of one replication that Python code asks for."""
-
-    def __init__(self, seed: int, replication: int) -> None:
-        self.words = np.array([seed, replication], np.uint64)
-        self.dists = self.cdfs = np.empty(0)
-
-    def uniform(self, purpose: str, name: str) -> float:
-        """u in (0, 1) for a purpose of a named thing."""
-        return kernel.uniform(self.words, PURPOSE[purpose], name_key(name), 0, 0)
-
-    def seconds(self, purpose: str, name: str, dist: int) -> int:
-        """A random duration of a named thing, in whole seconds."""
-        return kernel.seconds(self.dists, self.cdfs, dist, self.uniform(purpose, name))
-
-    def shared(self, number: Number, path: str) -> float:
-        """A number of the file; what nobody knows yet is drawn once for its path."""
-        if not isinstance(number, Between):
-            return number
-        low, likely, high = number.low, number.likely, number.high
-        u = self.uniform("shared uncertainty", path)
-        if likely is None:
-            return low + u * (high - low)
-        if u * (high - low) < likely - low:
-            return low + (u * (high - low) * (likely - low)) ** 0.5
-        return high - ((1 - u) * (high - low) * (high - likely)) ** 0.5
-
-
-def pert_cdf(mode: float) -> np.ndarray:
-    """Distribution function of PERT(0, mode, 1), shape 4, at CDF_STEPS equal steps (Gauss-Legendre in each)."""
-    nodes, weights = np.polynomial.legendre.leggauss(5)
-    x = (np.arange(CDF_STEPS)[:, None] + (nodes + 1) / 2) / CDF_STEPS
-    mass = (x ** (4 * mode) * (1 - x) ** (4 * (1 - mode))) @ weights
-    total = np.concatenate([[0.0], np.cumsum(mass)])
-    return total / total[-1]
-
-
-class Table:
-    """Rows of a structured array, each built from its figures.
-
-    Rows that hold shared uncertainty are built anew for each replication; the others once.
-    """
-
-    def __init__(self, dtype: np.dtype) -> None:
-        self.dtype = dtype
-        self.builders: list[Callable[[Value], tuple]] = []
-        self.shared: list[int] = []
-        self.rows: list[tuple] = []
-
-    def add(self, build: Callable[[Value], tuple]) -> int:
-        """Add a row; returns its place."""
-        uncertain = False
-
-        def watch(number: Number, path: str) -> float:
-            nonlocal uncertain
-            uncertain = uncertain or isinstance(number, Between)
-            return middle(number, path)
-
-        self.rows.append(build(watch))
-        self.builders.append(build)
-        if uncertain:
-            self.shared.append(len(self.rows) - 1)
-        return len(self.rows) - 1
-
-    @cached_property
-    def template(self) -> np.ndarray:
-        return np.array(self.rows, self.dtype)
-
-    def drawn(self, value: Value) -> np.ndarray:
-        """The rows of one replication."""
-        if not self.shared:
-            return self.template
-        table = self.template.copy()
-        for i in self.shared:
-            table[i] = self.builders[i](value)
-        return table
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """Everything that one replication of one option runs on."""
-
-    layout: Layout
-    start: date
-    horizon: int
-    luck: Luck
-    consent: int  # second at which the host agrees, or NEVER
-    mandate: MandateRow
-    taken: list[Taken]
-    cells: np.ndarray
-    teams: np.ndarray
-    units: np.ndarray
-    pools: np.ndarray
-    cell_rows: list[CellRow]
-    role_rows: list[RoleRow]
-    cell_of: dict[tuple[int, int], int]  # team, role -> cell
-    cell_groups: np.ndarray
-    initial_cells: list[int]  # a cell for each post of day 0
-    teams_with_unit: list[int]
-    deploy_from: list[int]
-    hours: np.ndarray
-    for_searches: tuple
-    for_counting: tuple
-    geography: tuple
-    prices: Prices
 
 
 class Settings:
@@ -244,7 +95,7 @@ class Settings:
             while second < self.horizon:
                 self.dates.append(second)
                 n += 1
-                step = Duration("constant", (every.args[0] * n,), every.unit)
+                step = Duration("constant", (middle(every.args[0]) * n,), every.unit)
                 second = duration_from(begins, step, self.start)
         last_date = len(self.dates)
 
@@ -280,7 +131,7 @@ class Settings:
             lasting = self._dist(spell, f"{path}.sickness.lasting")
             if role.sickness.gap is not None:
                 gap = self._dist(role.sickness.gap, f"{path}.sickness.gap")
-            else:
+            elif role.sickness.share is not None:
                 sick = role.sickness.share.value
 
                 def between_spells(value: Value) -> tuple:
@@ -321,7 +172,8 @@ class Settings:
     def _lay_out(self, cells: list[tuple[str, str]]) -> None:
         scenario = self.scenario
         default = scenario.coverage.minimum
-        team_rows, cell_rows = [], []
+        team_rows: list[tuple[int, ...]] = []
+        cell_rows: list[tuple] = []
         self.cell_of = {}
         pool_of: dict[tuple[str, ...], int] = {}
         pools: list[tuple[list[int], list[int]]] = []
@@ -478,7 +330,8 @@ class Settings:
     def _take(self, name: str, decision: Decision, value: Value) -> Taken:
         path = f"decisions.{name}"
         act = Act.EXTEND if decision.extend else Act.EXPAND if decision.expand else Act.DRAW_DOWN
-        moment = decision.at if decision.at is not None else decision.when.after
+        moment = decision.when.after if decision.when is not None else decision.at
+        assert moment is not None
         agreement = decision.agreement
         leaves_after = settled(decision.leaves_after, f"{path}.leaves_after", value)
         return Taken(
@@ -493,7 +346,7 @@ class Settings:
                 for team, role, number in decision.expansion
             ],
             roles=[(self.role_place[role], number) for role, number in (decision.draw_down or {}).items()],
-            leaves_after=whole(leaves_after.args[0] * leaves_after.unit_seconds),
+            leaves_after=duration_from(0, leaves_after, self.start),
             length=settled(decision.extend, f"{path}.extend", value) if decision.extend else None,
             cost=value(decision.cost, f"{path}.cost"),
         )
@@ -540,6 +393,6 @@ def all_cells(scenario: Scenario) -> list[tuple[str, str]]:
             pairs |= {(name, role) for role in minimum or {} if team.units}
         with_unit = [name for name, team in variant.teams.items() if team.units]
         for decision in variant.decisions.values():
-            for team, role, _ in decision.expansion:
-                pairs |= {(name, role) for name in (with_unit if team is None else [team])}
+            for into, role, _ in decision.expansion:
+                pairs |= {(name, role) for name in (with_unit if into is None else [into])}
     return [(team, role) for team in scenario.teams for role in scenario.roles if (team, role) in pairs]

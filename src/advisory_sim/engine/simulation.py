@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 
 import numpy as np
-from simpy import Environment
 
+from advisory_sim.engine.clock import Clock
 from advisory_sim.engine.count import Count
+from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.mandate import Mandate
 from advisory_sim.engine.posts import Posts
-from advisory_sim.engine.settings import Drawn
 from advisory_sim.record.columns import JOURNAL_COLUMNS, NEVER
 from advisory_sim.record.record import Entry, Record
 
@@ -21,7 +21,7 @@ class Simulation:
     def __init__(self, settings: Drawn) -> None:
         self.settings = settings
         self.horizon = settings.horizon
-        self.env = Environment()
+        self.env = Clock()
         self.journal = array("q")
         self.log: list[Entry] = []
         self.expiry = NEVER  # as known now

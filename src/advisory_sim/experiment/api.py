@@ -10,9 +10,8 @@ from advisory_sim.experiment.run import executor, make_design, simulate, tempora
 from advisory_sim.experiment.study import Study
 
 if TYPE_CHECKING:
-    from advisory_sim.scenario.model import Scenario
-
     from advisory_sim.record.record import Record
+    from advisory_sim.scenario.model import Scenario
 
 
 def run(

@@ -15,10 +15,9 @@ import numpy as np
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
-    from advisory_sim.scenario.model import Scenario
-
     from advisory_sim.engine.settings import Settings
     from advisory_sim.measures import Row
+    from advisory_sim.scenario.model import Scenario
 
 BLOCK = 25  # replications
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from advisory_sim.experiment.answer import answer
 
 from advisory_sim.experiment import run as running
+from advisory_sim.experiment.answer import answer
 from advisory_sim.experiment.api import progress_bar
 from advisory_sim.experiment.store import BLOCK_FOLDER, begin_folder, finish_folder, write_inputs, write_results
 from advisory_sim.experiment.study import Study

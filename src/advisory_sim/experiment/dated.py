@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
-from advisory_sim.scenario.calendar import moment_second
 
 from advisory_sim.experiment.estimate import quantiles
 from advisory_sim.record.columns import DAY, SERIES
+from advisory_sim.scenario.calendar import moment_second
 
 if TYPE_CHECKING:
     import pandas as pd

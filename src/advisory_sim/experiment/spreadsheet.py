@@ -11,9 +11,9 @@ from advisory_sim.scenario.quantities import Duration, middle
 
 if TYPE_CHECKING:
     import pandas as pd
-    from advisory_sim.scenario.model import Role, Scenario, Stage
 
     from advisory_sim.experiment.study import Study
+    from advisory_sim.scenario.model import Role, Scenario, Stage
 
 YEAR_DAYS = 365.25
 

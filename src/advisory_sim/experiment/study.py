@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from advisory_sim.scenario.catalogue import unit_of
 
 from advisory_sim.experiment.blocks import Blocks, Design, compiled, rows_of
 from advisory_sim.experiment.estimate import (
@@ -20,13 +19,15 @@ from advisory_sim.experiment.estimate import (
     ratio_of_means,
 )
 from advisory_sim.record.columns import DAY, NEVER, SERIES
+from advisory_sim.scenario.catalogue import unit_of
+from advisory_sim.scenario.quantities import middle
 
 if TYPE_CHECKING:
     import pandas as pd
-    from advisory_sim.scenario.model import Scenario
 
     from advisory_sim.measures import Row
     from advisory_sim.record.record import Layout, Record
+    from advisory_sim.scenario.model import Scenario
 
 KEYS = ["measure", "scope", "name", "window"]
 
@@ -53,7 +54,7 @@ class Study:
     @property
     def confidence(self) -> float:
         """Of the intervals."""
-        return float(self.scenario.runs.confidence.value)
+        return middle(self.scenario.runs.confidence.value)
 
     @cached_property
     def layout(self) -> Layout:

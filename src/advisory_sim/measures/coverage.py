@@ -29,6 +29,12 @@ def mean_of_defined(shares: np.ndarray, weights: np.ndarray | None = None) -> np
     return (np.where(defined, shares, 0) * weights).sum(axis=1, keepdims=True) / weights.sum(axis=1, keepdims=True)
 
 
+def largest_defined(values: np.ndarray) -> np.ndarray:
+    """Largest over the second axis of what is defined, (replications, 1); nan where nothing is."""
+    largest = np.where(np.isnan(values), -np.inf, values).max(axis=1, keepdims=True, initial=-np.inf)
+    return np.where(np.isfinite(largest), largest, np.nan)
+
+
 @measured("operational", "mission + teams")
 def operational(view: View) -> np.ndarray:
     """Share of a team's open time with its minimum present; the mission's is the mean over teams with a unit."""
@@ -61,16 +67,14 @@ def population_coverage(view: View) -> np.ndarray:
 @measured("worst_unit", "mission")
 def worst_unit(view: View) -> np.ndarray:
     """Coverage of the least covered unit."""
-    shares = _shares(view)
-    worst = np.where(np.isnan(shares), np.inf, shares).min(axis=1, keepdims=True, initial=np.inf)
-    return np.where(np.isfinite(worst), worst, np.nan)
+    return -largest_defined(-_shares(view))
 
 
 @measured("longest_gap", "mission + units")
 def longest_gap(view: View) -> np.ndarray:
-    """Longest time on end without cover, in days; the mission's is its units' longest."""
-    gaps = view.longest / view.batch.layout.covered_hours
-    return np.concatenate([gaps.max(axis=1, keepdims=True, initial=0), gaps], axis=1)
+    """Longest time on end without cover, in days; the mission's is its units' longest; nan if never open."""
+    gaps = np.where(view.units.sum(axis=2) > 0, view.longest / view.batch.layout.covered_hours, np.nan)
+    return np.concatenate([largest_defined(gaps), gaps], axis=1)
 
 
 def _register_cause(cause: str, column: int) -> None:

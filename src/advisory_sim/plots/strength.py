@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
 
 
-def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: list[tuple[pd.Timestamp, str]] = ()) -> Axes:
+def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: Sequence[tuple[pd.Timestamp, str]] = ()) -> Axes:
     """One option's strength.
 
     Parameters

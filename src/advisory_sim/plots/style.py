@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -23,7 +24,7 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
 GREY = "#767676"
 SERIES_COLOURS = {"authorised": BLACK, "deployed": BLUE, "present": ORANGE, "on_duty": GREEN}
 
-RC = {
+RC: dict[str, Any] = {
     "font.size": 9,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
@@ -46,7 +47,8 @@ RC = {
 @contextmanager
 def styled() -> Iterator[None]:
     """The project's look, for as long as a figure is drawn; titles and names are plain text, never formulas."""
-    with mpl.rc_context({**RC, "text.parse_math": False}):
+    settings: Any = {**RC, "text.parse_math": False}
+    with mpl.rc_context(settings):
         yield
 
 

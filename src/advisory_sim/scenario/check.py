@@ -17,23 +17,19 @@ Found = Iterator[tuple[Path_, str]]
 NAMED = ("roles", "units", "teams", "decisions", "options", "targets")
 
 
-def check(scenario: Scenario, document: Document) -> list[Problem]:
-    """Everything that no single record can see."""
+def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Problem]:
+    """Everything that no single record can see.
+
+    Parameters
+    ----------
+    dated
+        Whether start, horizon and mandate are right, so that dates can be held against them.
+    """
+    if not dated:
+        return [document.problem(path, text) for rule in RULES for path, text in rule(scenario, document.tree)]
     problems = [
-        document.problem(path, text, key=False)
-        for rule in (
-            names_without_slash,
-            people,
-            unit_lists,
-            posts_and_minima,
-            moments,
-            roles,
-            sicknesses,
-            decisions,
-            options,
-            targets,
-            sources,
-        )
+        document.problem(path, text)
+        for rule in (*RULES, moments, target_dates)
         for path, text in rule(scenario, document.tree)
     ]
     return problems or [document.problem(path, text) for path, text in horizon(scenario)]
@@ -294,14 +290,19 @@ def targets(scenario: Scenario, tree: dict) -> Found:
             if not measure.on_date:
                 dated = ", ".join(m.name for m in MEASURES.values() if m.on_date)
                 yield (*path, "on"), f"'{measure.name}' has no value on a date; measures that have: {dated}"
-            day = (target.on - scenario.start).days
-            if day < 0 or day * DAY >= safe_horizon(scenario):
-                yield (*path, "on"), f"found '{target.on}'; outside the time observed"
         elif target.window is not None and target.window not in measure.windows:
             windows = ", ".join(measure.windows)
             yield (*path, "window"), f"'{measure.name}' is not measured over the {target.window}; windows: {windows}"
         elif target.window is None and "horizon" not in measure.windows:
             yield path, f"'{measure.name}' is measured over the mandate: write `window: mandate`"
+
+
+def target_dates(scenario: Scenario, tree: dict) -> Found:
+    for name, target in scenario.targets.items():
+        if target.on is not None:
+            day = (target.on - scenario.start).days
+            if day < 0 or day * DAY >= safe_horizon(scenario):
+                yield ("targets", name, "on"), f"found '{target.on}'; outside the time observed"
 
 
 def safe_horizon(scenario: Scenario) -> int:
@@ -331,6 +332,11 @@ def sources(scenario: Scenario, tree: dict) -> Found:
             allowed = list(node) if isinstance(node, dict | list) else []
             yield ("sources", path), f"no '{part}' in the file for this source{q.near(part, [str(a) for a in allowed])}"
             break
+
+
+RULES = (
+    names_without_slash, people, unit_lists, posts_and_minima, roles, sicknesses, decisions, options, targets, sources,
+)  # fmt: skip
 
 
 def horizon(scenario: Scenario) -> Found:

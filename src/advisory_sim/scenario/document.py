@@ -128,6 +128,7 @@ class Builder:
         self.open: list[Open] = []
         self.documents = 0
         self.stopped = False
+        self.refused = False
 
     def note(self, path: Path_, mark, text: str) -> None:
         self.problems.append(Problem(mark.line + 1, mark.column + 1, dotted(path), text, self.document.file))
@@ -137,6 +138,15 @@ class Builder:
         self.note(path, mark, text)
         self.stopped = True
 
+    def refuse(self, path: Path_, mark, text: str) -> None:
+        """The file is read on, but only for what else may not be in it."""
+        self.note(path, mark, text)
+        self.refused = True
+
+    def _expects_key(self) -> bool:
+        parent = self.open[-1] if self.open else None
+        return parent is not None and isinstance(parent.value, dict) and parent.key is None
+
     def take(self, event) -> None:
         kind = type(event).__name__
         here = self.open[-1].path if self.open else ()
@@ -145,13 +155,17 @@ class Builder:
             if self.documents > 1:
                 self.stop((), event.start_mark, "a second document ('---'); a file holds one scenario")
         elif kind == "AliasEvent":
-            self.stop(here, event.start_mark, "aliases (*) are not allowed; write the value again")
+            self.refuse(here, event.start_mark, "aliases (*) are not allowed; write the value again")
+            if self._expects_key():
+                self.open[-1].key, self.open[-1].skip = "*", True
+            else:
+                self._place(None, event.start_mark)
         elif kind in ("MappingStartEvent", "SequenceStartEvent", "ScalarEvent"):
             if event.anchor is not None:
-                self.stop(here, event.start_mark, "anchors (&) are not allowed")
-            elif event.tag is not None and not (kind == "ScalarEvent" and event.tag == "!"):
-                self.stop(here, event.start_mark, f"tags ({event.tag}) are not allowed")
-            elif kind == "ScalarEvent":
+                self.refuse(here, event.start_mark, "anchors (&) are not allowed")
+            if event.tag is not None and not (kind == "ScalarEvent" and event.tag == "!"):
+                self.refuse(here, event.start_mark, f"tags ({event.tag}) are not allowed")
+            if kind == "ScalarEvent":
                 self._scalar(event)
             else:
                 self._begin(event, {} if kind == "MappingStartEvent" else [])
@@ -162,7 +176,7 @@ class Builder:
         if len(self.open) >= DEEPEST:
             self.stop(self.open[-1].path, event.start_mark, f"nested more than {DEEPEST} levels deep")
             return
-        if self.open and isinstance(self.open[-1].value, dict) and self.open[-1].key is None:
+        if self._expects_key():
             self.stop(self.open[-1].path, event.start_mark, "a key must be text, not a mapping or a list")
             return
         path = self._place(value, event.start_mark)
@@ -171,7 +185,7 @@ class Builder:
     def _scalar(self, event) -> None:
         parent = self.open[-1] if self.open else None
         plain = event.implicit[0] and event.style is None
-        if parent is not None and isinstance(parent.value, dict) and parent.key is None:
+        if parent is not None and self._expects_key():
             self._key(parent, event)
             return
         if parent is not None and parent.flow and plain:
@@ -280,7 +294,7 @@ def parse(text: str, file: str) -> tuple[Document, list[Problem]]:
     if not builder.documents and not builder.problems:
         builder.problems.append(Problem(0, 0, "", "is empty", file))
         builder.stopped = True
-    if builder.stopped:
+    if builder.stopped or builder.refused:
         raise ScenarioError(builder.problems)
     return document, builder.problems
 

@@ -60,7 +60,7 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """The scenario with every default and preset in it, as a tree; the preset's figures keep their sources."""
     tree = fields(scenario)
     tree["preset"] = "none"
-    for record, empty in (("roles", ()), ("units", ()), ("decisions", ()), ("targets", ()), ("sources", ())):
+    for record in ("roles", "units", "decisions", "targets", "sources"):
         if tree.get(record) == {}:
             del tree[record]
     for role in tree.get("roles", {}).values():

@@ -15,9 +15,8 @@ from advisory_sim.scenario.document import Document, Path_, parse, read_text
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.options import overlay_problems
 from advisory_sim.scenario.presets import preset_tree
+from advisory_sim.scenario.salvage import also_wrong
 from advisory_sim.scenario.unsupported import take_out_unsupported
-
-SINGLE_FIELDS = {"people", "posts"}
 
 
 def load(path: str | Path) -> Scenario:
@@ -64,7 +63,7 @@ def validated(document: Document) -> tuple[Scenario | None, list[Problem]]:
     try:
         scenario = Scenario.model_validate(document.tree)
     except ValidationError as wrong:
-        return None, translated(document, wrong)
+        return None, translated(document, wrong) + also_wrong(document, wrong, in_file)
     scenario._document = document
     return scenario, []
 
@@ -143,12 +142,11 @@ def in_file(tree: Any, loc: tuple[str | int, ...]) -> Path_:
     path: list[str | int] = []
     node = tree
     for part in loc:
-        if isinstance(node, dict) and part in node:
+        if (isinstance(node, dict) and part in node) or (
+            isinstance(node, list) and isinstance(part, int) and part < len(node)
+        ):
             path.append(part)
-            node = node[part]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            path.append(part)
-            node = node[part]
+            node = node[part]  # type: ignore[index]
         elif isinstance(node, dict) and len(node) == 1 and path and isinstance(path[-1], int):
             ((name, body),) = node.items()
             path.append(name)
@@ -171,7 +169,7 @@ def fields_at(loc: tuple[str | int, ...]) -> list[str]:
             if model is None:
                 return []
             continue
-        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == part or n == part), None)
+        field = next((f for n, f in model.model_fields.items() if part in {f.alias, n}), None)
         if field is None:
             return []
         model = field.annotation

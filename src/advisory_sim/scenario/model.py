@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -280,7 +280,8 @@ class Coverage(Setting):
 
     minimum: dict[str, People] | None = Field(
         None,
-        description="staff by role; left out: 2 international (fewer where a team has fewer posts) and one of each local role",
+        description="staff by role; left out: 2 international (fewer where a team has fewer posts) and one of each "
+        "local role",
     )
     hours: HoursOfDay | None = Field(None, description="hours of the day in which cover counts; left out: all")
     count: word("present", "on duty") = Field("present", description="whom to count")  # type: ignore[valid-type]
@@ -366,7 +367,7 @@ def read_take(value: Any) -> Take:
 def read_option(value: Any) -> Any:
     if isinstance(value, list):
         return {"take": value}
-    if isinstance(value, dict) or isinstance(value, Option):
+    if isinstance(value, dict | Option):
         return value
     sentence = f"found {q.found(value)}; allowed: a list of decisions, or {{take: [..], set: {{path: value}}}}"
     raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})

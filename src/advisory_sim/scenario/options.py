@@ -144,7 +144,6 @@ def overlay_problems(scenario: Scenario) -> list[Problem]:
 
 def for_option(scenario: Scenario, name: str) -> Scenario:
     """The scenario of one option; the horizon is the one that all options share."""
-    from advisory_sim.scenario.model import Scenario
 
     if name not in scenario.options:
         raise KeyError(f"no option {name!r}; options: {', '.join(scenario.options)}")

@@ -11,6 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 DAY = 86_400
@@ -134,10 +135,10 @@ class Share:
 
 @dataclass(frozen=True)
 class EarlyDeparture:
-    """Leaving before the end: a share a year, or a random time after arrival."""
+    """Leaving before the end: a share a year, or (where `after` is given) a random time after arrival."""
 
-    share_per_year: Share | None
-    after: Duration | None
+    share_per_year: Share
+    after: Duration | None = None
 
     def __str__(self) -> str:
         return str(self.after) if self.after is not None else f"{self.share_per_year} per year"
@@ -345,7 +346,7 @@ def _duration(words: Words, fixed: bool) -> Duration:
                 f"{kind} takes {len(names)} number{'s' * (len(names) > 1)} ({' '.join(names)}), not {len(args)}"
             )
         if kind in ("triangular", "pert", "uniform"):
-            for a, b in zip(args, args[1:], strict=False):
+            for a, b in pairwise(args):
                 if lowest(a) > lowest(b) or highest(a) > highest(b):
                     raise words.wrong(f"the numbers of {kind} must rise: {kind}({' '.join(names)})")
         elif lowest(args[0]) <= 0:
@@ -437,12 +438,12 @@ def read_early_departure(value: Any) -> EarlyDeparture:
         _complete(words)
         if highest(share.value) >= 1:
             raise words.wrong("a share a year is below 100%")
-        return EarlyDeparture(share, None)
+        return EarlyDeparture(share)
     if re.search(r"%\s*$", text):
         raise words.wrong("of which time?")
     after = _duration(words, fixed=False)
     _complete(words)
-    return EarlyDeparture(None, after)
+    return EarlyDeparture(Share(0.0), after)
 
 
 def read_date(value: Any) -> dt.date:

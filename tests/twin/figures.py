@@ -1,0 +1,358 @@
+"""What one replication means: the state between two changes, looked at interval by interval."""
+
+import math
+from bisect import bisect_right
+from collections import defaultdict
+from itertools import pairwise
+
+from .reading import DAY, FOREVER
+
+CAUSES = ("waiting", "vacancy", "suspension", "induction", "checkout", "leave", "sickness", "off_shift")
+MISSING = math.nan
+
+
+# A condition is a sorted list of seconds at which it turns on, off, on, off ..
+def holds(switches, second):
+    return bisect_right(switches, second) % 2 == 1
+
+
+def absences(officer, role, until, rng):
+    """[(cause, switches)] of one person in the order in which a lost day is counted."""
+    begin, end = officer.arrived, until
+    found = [("induction", [begin, begin + role.induction])]
+    checkout = []
+    plans = [*officer.plans, (end, None)]
+    for (known, departure), (known_until, _) in pairwise(plans):
+        starts = max(known, departure - role.checkout)
+        if role.checkout and starts < known_until:
+            checkout += [starts, known_until]
+    found.append(("checkout", checkout))
+    leave = []
+    if role.leave is not None:
+        staggered, away, every = role.leave
+        second = begin + (round((0.5 + rng.random()) * every) if staggered else every)
+        while second < end and away + every > 0:
+            leave += [second, second + away]
+            second += away + every
+    found.append(("leave", leave))
+    found.append(("sickness", spells(role.sickness, begin, end, rng)))
+    return found
+
+
+def spells(clocks, begin, end, rng):
+    """Gap, spell, gap, spell .. from a moment on."""
+    switches = []
+    if clocks is not None:
+        gap, lasting = clocks
+        second = begin + gap.draw(rng)
+        while second < end:
+            recovered = second + lasting.draw(rng)
+            switches += [second, recovered]
+            second = recovered + gap.draw(rng)
+    return switches
+
+
+class Tally:
+    """How many of a team's role are what, at one moment."""
+
+    def __init__(self):
+        self.authorised = self.held = self.deployed = self.present = 0
+        self.lost = dict.fromkeys(CAUSES, 0)
+
+
+class Figures:
+    def __init__(self, life, rng):
+        self.life, self.plan = life, life.plan
+        plan, horizon = self.plan, life.plan.horizon
+        self.absences = {}
+        for post in life.posts:
+            for officer in post.past:
+                until = horizon if officer.left is None else officer.left
+                self.absences[id(officer)] = absences(officer, plan.roles[post.role], until, rng)
+        self.suspended = {name: spells(unit.suspension, 0, horizon, rng) for name, unit in plan.units.items()}
+        begun = life.begun
+        self.windows = {
+            "horizon": (0, horizon),
+            "mandate": (0, 0) if begun is None else (begun, min(life.expiry, horizon)),
+        }
+        self.opens, self.closes = plan.hours
+        self.hours = (self.closes - self.opens) % DAY or DAY  # seconds of a day that are looked at
+
+    def in_hours(self, a, b):
+        """Seconds between a and b that lie within the hours, stretched to whole days."""
+
+        def until(second):
+            days, clock = divmod(second - self.opens, DAY)
+            return days * self.hours + min(clock, self.hours)
+
+        return (until(b) - until(a)) * DAY / self.hours
+
+    # ------------------------------------------------------------------------ the state at one moment
+    def withdrawn(self, team, second):
+        units = self.plan.teams[team].units
+        return bool(units) and all(self.is_open(unit, second) and holds(self.suspended[unit], second) for unit in units)
+
+    def is_open(self, unit, second):
+        return second >= self.plan.units[unit].opens
+
+    def tallies(self, second):
+        """{(team, role): Tally} at a second."""
+        found = defaultdict(Tally)
+        withdrawn = {team: self.withdrawn(team, second) for team in self.plan.teams}
+        for post in self.life.posts:
+            if post.opened <= second and (post.closed is None or second < post.closed):
+                self.count_post(found[post.team, post.role], post, withdrawn[post.team], second)
+        return found
+
+    def count_post(self, tally, post, withdrawn, second):
+        tally.authorised += 1
+        officers = [o for o in post.past if o.arrived <= second and (o.left is None or second < o.left)]
+        tally.deployed += len(officers)
+        if not officers:
+            tally.lost["waiting" if holds(post.waits, second) else "vacancy"] += 1
+            return
+        tally.held += 1
+        for officer in officers:
+            if withdrawn:
+                tally.lost["suspension"] += 1
+                continue
+            for cause, switches in self.absences[id(officer)]:
+                if holds(switches, second):
+                    tally.lost[cause] += 1
+                    break
+            else:
+                tally.present += 1
+
+    def minimum(self, team, tallies):
+        """The numbers by role (or by kind, `None` standing for international staff) that a team needs."""
+        chosen = self.plan.teams[team].minimum
+        chosen = self.plan.minimum if chosen is None else chosen
+        if chosen is not None:
+            return dict(chosen)
+        of_team = {role: tally for (name, role), tally in tallies.items() if name == team}
+        strength = sum(t.authorised for role, t in of_team.items() if self.plan.roles[role].kind == "international")
+        needed = {
+            role: 1 for role, tally in of_team.items() if self.plan.roles[role].kind == "local" and tally.authorised
+        }
+        needed[None] = max(1, min(2, strength))
+        return needed
+
+    def has_minimum(self, team, tallies, given_back=()):
+        """Whether a team has its minimum present, were the days lost to some causes given back."""
+
+        def available(role):
+            return sum(
+                tally.present + sum(tally.lost[cause] for cause in given_back)
+                for (name, of_role), tally in tallies.items()
+                if name == team
+                and (of_role == role or (role is None and self.plan.roles[of_role].kind == "international"))
+            )
+
+        return all(available(role) >= number for role, number in self.minimum(team, tallies).items())
+
+    def covered(self, unit, tallies, second, given_back=()):
+        if holds(self.suspended[unit], second) and "suspension" not in given_back:
+            return False
+        return any(
+            unit in team.units and self.has_minimum(name, tallies, given_back) for name, team in self.plan.teams.items()
+        )
+
+    def why_uncovered(self, unit, tallies, second):
+        if self.life.over and second >= self.life.expiry:
+            return "no_mandate"
+        for number, cause in enumerate(CAUSES, 1):
+            if self.covered(unit, tallies, second, CAUSES[:number]):
+                return cause
+        return "posts"
+
+    # --------------------------------------------------------------------------------- the sums of time
+    def changes(self):
+        """Every second of [0, H) at which anything may change."""
+        horizon = self.plan.horizon
+        moments = {0, horizon, *self.windows["mandate"]}
+        for post in self.life.posts:
+            moments |= {post.opened, post.closed, *post.waits}
+            for officer in post.past:
+                moments |= {officer.arrived, officer.left}
+                for _, switches in self.absences[id(officer)]:
+                    moments.update(switches)
+        for name, unit in self.plan.units.items():
+            moments |= {unit.opens, *self.suspended[name]}
+        return sorted(m for m in moments if m is not None and 0 <= m <= horizon)
+
+    def all(self):
+        """{(measure, scope, name, window): value}."""
+        sums = {window: defaultdict(float) for window in self.windows}
+        gaps = {window: defaultdict(float) for window in self.windows}
+        longest = {window: defaultdict(float) for window in self.windows}
+        moments = self.changes()
+        for a, b in pairwise(moments):
+            tallies = self.tallies(a)
+            state = self.state(a, tallies)
+            looked_at = self.in_hours(a, b)
+            uncovered = {
+                unit: None if self.covered(unit, tallies, a) else self.why_uncovered(unit, tallies, a)
+                for unit in self.plan.units
+                if self.is_open(unit, a)
+            }
+            for window, (begin, end) in self.windows.items():
+                if not begin <= a < end:
+                    continue
+                for key, number in state.items():
+                    sums[window][key] += number * (b - a)
+                for unit, cause in uncovered.items():
+                    sums[window]["open", unit] += looked_at
+                    if cause is None:
+                        sums[window]["covered", unit] += looked_at
+                        if looked_at:
+                            gaps[window][unit] = 0
+                    else:
+                        sums[window][cause, unit] += looked_at
+                        gaps[window][unit] += looked_at
+                        longest[window][unit] = max(longest[window][unit], gaps[window][unit])
+        found = {}
+        for window in self.windows:
+            self.strength(found, window, sums[window])
+            self.coverage(found, window, sums[window], longest[window])
+            found["cost", "mission", "", window] = self.cost(window, sums[window])
+        self.mandate_and_decisions(found)
+        return found
+
+    def groups(self):
+        """{(scope, name): the (team, role) pairs that it adds up}."""
+        plan = self.plan
+        pairs = [(team, role) for team in plan.teams for role in plan.roles]
+        international = [pair for pair in pairs if plan.roles[pair[1]].kind == "international"]
+        groups = {("mission", ""): international}
+        groups |= {("team", team): [p for p in international if p[0] == team] for team in plan.teams}
+        groups |= {("role", role): [p for p in pairs if p[1] == role] for role in plan.roles}
+        groups |= {("team-role", "/".join(pair)): [pair] for pair in pairs}
+        return groups
+
+    def state(self, second, tallies):
+        """{(what, team, role or None): how many} at a second."""
+        found = {}
+        for (team, role), tally in tallies.items():
+            found |= {
+                ("authorised", team, role): tally.authorised,
+                ("held", team, role): tally.held,
+                ("deployed", team, role): tally.deployed,
+                ("present", team, role): tally.present,
+            }
+            found |= {(cause, team, role): number for cause, number in tally.lost.items()}
+        for name in self.plan.teams:
+            is_open = any(tally.authorised for (team, _), tally in tallies.items() if team == name)
+            found["team open", name, None] = int(is_open)
+            found["operational", name, None] = int(is_open and self.has_minimum(name, tallies))
+        return found
+
+    def strength(self, found, window, sums):
+        begin, end = self.windows[window]
+        for (scope, name), pairs in self.groups().items():
+            total = {
+                key: sum(sums[key, team, role] for team, role in pairs)
+                for key in ("authorised", "held", "deployed", "present", *CAUSES)
+            }
+
+            def put(measure, value, scope=scope, name=name):
+                found[measure, scope, name, window] = value
+
+            for measure in ("authorised", "deployed", "present"):
+                put(measure, ratio(total[measure], end - begin))
+            put("on_duty", ratio(total["present"], end - begin))  # no rota: whoever is present
+            put("officer_days", total["deployed"] / DAY)
+            put("present_days", total["present"] / DAY)
+            put("incumbency", ratio(total["held"], total["authorised"]))
+            put("vacancy_rate", 1 - ratio(total["held"], total["authorised"]))
+            if window == "mandate":
+                put("of_paper_strength", ratio(total["present"], total["authorised"]))
+            for cause in CAUSES:
+                put(f"officer_days_lost_to_{cause}", total[cause] / DAY)
+            put("officer_days_lost_to_handover", (total["held"] - total["deployed"]) / DAY)
+        shares = []
+        for name, team in self.plan.teams.items():
+            if team.units:
+                share = ratio(sums["operational", name, None], sums["team open", name, None])
+                found["operational", "team", name, window] = share
+                shares.append(share)
+        found["operational", "mission", "", window] = mean(shares)
+
+    def coverage(self, found, window, sums, longest):
+        units = self.plan.units
+        shares = {unit: ratio(sums["covered", unit], sums["open", unit]) for unit in units}
+        opened = [unit for unit in units if sums["open", unit]]
+        for unit in units:
+            found["covered_days", "unit", unit, window] = sums["covered", unit] / DAY
+            found["coverage", "unit", unit, window] = shares[unit]
+            found["longest_gap", "unit", unit, window] = longest[unit] / DAY if unit in opened else MISSING
+            for cause in (*CAUSES, "posts", "no_mandate"):
+                found[f"uncovered_days_lost_to_{cause}", "unit", unit, window] = sums[cause, unit] / DAY
+        for cause in (*CAUSES, "posts", "no_mandate"):
+            measure = f"uncovered_days_lost_to_{cause}"
+            found[measure, "mission", "", window] = sum(found[measure, "unit", unit, window] for unit in units)
+        people = {unit: units[unit].population or 0 for unit in opened}
+        found["covered_days", "mission", "", window] = sum(sums["covered", unit] for unit in units) / DAY
+        found["coverage", "mission", "", window] = mean(shares.values())
+        found["population_coverage", "mission", "", window] = ratio(
+            sum(people[unit] * shares[unit] for unit in opened), sum(people.values())
+        )
+        found["worst_unit", "mission", "", window] = min((shares[u] for u in opened), default=MISSING)
+        found["longest_gap", "mission", "", window] = max((longest[u] / DAY for u in opened), default=MISSING)
+
+    def cost(self, window, sums):
+        begin, end = self.windows[window]
+        plan, total = self.plan, 0.0
+        for post in self.life.posts:
+            role = plan.roles[post.role]
+            total += role.per_arrival * sum(begin <= officer.arrived < end for officer in post.past)
+        for name, role in plan.roles.items():
+            total += role.per_day * sum(sums["deployed", team, name] for team in plan.teams) / DAY
+        for name, team in plan.teams.items():
+            total += team.per_day * sums["team open", name, None] / DAY
+        for decision in plan.decisions:
+            effect = self.life.effects[decision.name]
+            if effect is not None and begin <= effect < end:
+                total += decision.cost
+        return total
+
+    def mandate_and_decisions(self, found):
+        life = self.life
+        found["mandate_began", "mission", "", "horizon"] = float(life.begun is not None)
+        international = [p for p in life.posts if self.plan.roles[p.role].kind == "international"]
+        authorised = sum(p.opened == 0 and p.closed != 0 for p in international)
+        self.days_to(found, ("mission", ""), international, authorised, 0)
+        for decision in self.plan.decisions:
+            effect = life.effects[decision.name]
+            found["agreed", "decision", decision.name, "horizon"] = float(effect is not None)
+            if decision.expand:
+                posts = [p for p in life.posts if p.decision == decision.name]
+                self.days_to(found, ("decision", decision.name), posts, len(posts), effect)
+
+    def days_to(self, found, row, posts, authorised, since):
+        """First time that so many of some posts' people are there; never is infinity."""
+        steps = sorted(
+            (moment, step)
+            for post in posts
+            for officer in post.past
+            for moment, step in ((officer.arrived, 1), (officer.left, -1))
+            if moment is not None
+        )
+        for share in (50, 80, 95):
+            reached, there = FOREVER, 0
+            for moment, step in steps:
+                there += step
+                if there * 100 >= share * authorised:
+                    reached = (moment - since) / DAY
+                    break
+            found[f"days_to_{share}", *row, "horizon"] = reached
+            found[f"reached_{share}", *row, "horizon"] = float(reached < FOREVER)
+
+
+def ratio(part, whole):
+    return part / whole if whole else MISSING
+
+
+def mean(values):
+    """The mean of those that are defined."""
+    known = [value for value in values if not math.isnan(value)]
+    return ratio(sum(known), len(known))
