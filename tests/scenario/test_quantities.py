@@ -68,7 +68,9 @@ leaves = st.builds(
     st.integers(0, 30).map(float), st.integers(1, 90).map(float), st.booleans(),
 )  # fmt: skip
 clock = st.integers(0, 24 * 60).map(lambda minute: minute * 60)
-hours = st.tuples(clock.filter(lambda s: s < DAY), clock).filter(lambda ends: ends[0] != ends[1]).map(lambda e: Hours(*e))
+hours = (
+    st.tuples(clock.filter(lambda s: s < DAY), clock).filter(lambda ends: ends[0] != ends[1]).map(lambda e: Hours(*e))
+)
 
 
 @given(st.one_of(fixed_durations(), random_durations()))

@@ -177,7 +177,7 @@ def dumped(plan):
     return text.getvalue()
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(plan=plans())
 def test_same_figures(tmp_path_factory, plan):
     path = tmp_path_factory.mktemp("plan") / "plan.yaml"

@@ -67,8 +67,8 @@ def advance_pool(
             day = midnight // DAY - 1
             for i in range(pools[p].first_team, pools[p].last_team):
                 t = pool_teams[i]
-                if not expired:
-                    for cell in range(teams[t].first_cell, teams[t].last_cell):
+                for cell in range(teams[t].first_cell, teams[t].last_cell):
+                    if not expired or since[cell] > midnight - DAY:  # days after the mandate's last stay empty
                         close_day(count, tally, since, daily_mark, daily, cell, midnight)
             for j in range(pools[p].first_unit, pools[p].last_unit):
                 u = pool_units[j]
