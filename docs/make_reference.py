@@ -1,6 +1,6 @@
 """Writes the generated parts of the manual; a test holds the pages against it.
 
-    .venv/bin/python docs/make_reference.py
+.venv/bin/python docs/make_reference.py
 """
 
 from pathlib import Path

@@ -34,7 +34,10 @@ def test_scopes_and_windows_are_those_of_the_vocabulary(study):
 
 
 @pytest.mark.parametrize("window", ["horizon", "mandate"])
-@pytest.mark.parametrize(("scope", "name"), [("mission", ""), ("team", "Aravan"), ("role", "mediator"), ("team-role", "Uzgen/adviser")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("scope", "name"),
+    [("mission", ""), ("team", "Aravan"), ("role", "mediator"), ("team-role", "Uzgen/adviser")],
+)
 def test_officer_days_add_up_in_every_replication(study, window, scope, name):
     causes = [m for m in MEASURES if m.startswith("officer_days_lost_to_")]
     for option in study.options:

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from scenario.plans import BASE, plan, refusal
 
 from advisory_sim import ScenarioError, loads
 from advisory_sim.errors import Problem
+from scenario.plans import BASE, plan, refusal
 
 TABLE = (Path(__file__).parent / "error_texts.txt").read_text(encoding="utf-8")
 
@@ -47,7 +47,11 @@ def test_a_position_is_that_of_what_is_wrong(changes, expected):
             # A decision's other moment and a step stand within {..} or [..]; 1e3 is read as 1000.0.
             inside = rest.startswith(("{", "[", "until "))
             assert found[1] in (rest if inside else rest.lstrip("\"'")[: len(found[1])]).replace("1e3", "1000.0")
-        elif ("unknown key" in told or "given twice" in told) and "set:" not in lines[int(row) - 1]:
+        elif "set:" in lines[int(row) - 1]:
+            continue  # at the option's setting, not at what it sets
+        elif name := re.search(r": no (?:role|team|unit|decision|measure) '([^']+)'(?! for)", told):
+            assert name[1] in rest[: len(name[1]) + 1]
+        elif "unknown key" in told or "given twice" in told:
             assert rest.startswith(path.rpartition(".")[2])
         elif told.endswith(" is missing") and "." in path:
             assert rest.startswith(path.split(".")[-2])
@@ -57,7 +61,7 @@ def test_a_position_is_that_of_what_is_wrong(changes, expected):
 def test_a_missing_section(section):
     told = refusal(plan(without=section))
     if section == "roles":
-        assert told == "plan.yaml:5:30: teams.T.posts.adviser: no role 'adviser'; roles: none\n1 error"
+        assert told == "plan.yaml:5:21: teams.T.posts.adviser: no role 'adviser'; roles: none\n1 error"
     else:
         assert told == f"plan.yaml:1:1: {section}: is missing\n1 error"
 

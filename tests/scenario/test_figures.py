@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from scenario.plans import ROOT, read
-
 from advisory_sim import load
 from advisory_sim.scenario.figures import Figure, figures
 from advisory_sim.scenario.outline import outline
+from scenario.plans import ROOT, read
 
 PLAN = """\
 mandate: {length: 100 days, begins: first arrival, consent: {takes: pert(5 20 60) days, chance: 90%}}
@@ -36,7 +35,9 @@ def test_every_figure_with_its_grade():
         Figure("mandate.consent.takes", "pert(5 20 60) days", "file", "assumed", "unsigned", False),
         Figure("mandate.consent.chance", "90%", "file", "assumed", "unsigned", False),
         Figure("roles.adviser.recruitment.call.every", "30 days", "file", "expert", "desk officers", False),
-        Figure("roles.adviser.recruitment.call.fails", "between(15% 40% 65%)", "file", "measured", "vacancy lists", True),
+        Figure(
+            "roles.adviser.recruitment.call.fails", "between(15% 40% 65%)", "file", "measured", "vacancy lists", True
+        ),
         Figure("roles.adviser.recruitment.clearance", "9 days", "file", "expert", "desk officers", False),
         Figure("roles.adviser.stays_on", "0.5", "file", "assumed", None, False),
         Figure("roles.adviser.cost.per_day", "110", "file", "assumed", None, False),

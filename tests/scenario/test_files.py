@@ -8,10 +8,10 @@ import sys
 import time
 
 import pytest
-from scenario.plans import plan, read, refusal
 
 from advisory_sim import ScenarioError, load, loads
 from advisory_sim.scenario.document import LARGEST, parse
+from scenario.plans import plan, read, refusal
 
 
 def told(path) -> str:
@@ -155,7 +155,8 @@ def test_a_second_document():
     "text",
     [
         plan("title: Police: Osh"), plan("title: @x"), plan("title: `x"), plan('title: "x'), plan('title: "\\q"'),
-        plan("roles: {adviser: {tour: 6 months}"), plan("roles: [}"), "format: 1\n\ttitle: x\n", "format: 1\n title: x\n",
+        plan("roles: {adviser: {tour: 6 months}"), plan("roles: [}"), "format: 1\n\ttitle: x\n",
+        "format: 1\n title: x\n",
         "a: b\n- c\n", "%BAD\n", plan("title: a\x07b"), "{a: b}}", "'", "? ", "a: 'b' c", "&", "*a", "|", "!", "- &",
     ],
 )  # fmt: skip
@@ -198,9 +199,11 @@ def test_endless_values_are_refused_shortly(setting, value):
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("NO", "NO"), ("yes", "yes"), ("off", "off"), ("22:30", "22:30"), ("2010-07-22", "2010-07-22"), ("1_000", "1_000"),
+        ("NO", "NO"), ("yes", "yes"), ("off", "off"), ("22:30", "22:30"), ("2010-07-22", "2010-07-22"),
+        ("1_000", "1_000"),
         ("true", True), ("False", False), ("null", None), ("~", None), ("", None), ("12", 12), ("-3", -3), ("010", 10),
-        ("1.10", 1.1), ("1e3", 1000.0), (".5", 0.5), (".inf", ".inf"), (".nan", ".nan"), ("1e999", "1e999"), ("0x1F", "0x1F"),
+        ("1.10", 1.1), ("1e3", 1000.0), (".5", 0.5), (".inf", ".inf"), (".nan", ".nan"), ("1e999", "1e999"),
+        ("0x1F", "0x1F"),
         ("'12'", "12"), ('"true"', "true"), ("''", ""), ("pert(5 20 60) days", "pert(5 20 60) days"), ("10%", "10%"),
         ("<<", "<<"), ("=", "="),
     ],

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import pytest
-from scenario.plans import ROOT, plan, read
 
 from advisory_sim import ScenarioError, load, loads
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario.dump import template
 from advisory_sim.scenario.quantities import Between, Duration, Hours, Leave, Moment, Share
+from scenario.plans import ROOT, plan, read
 
 DAY = 86_400
 CASES = sorted((ROOT / "tests" / "cases").glob("*.yaml"))
@@ -41,15 +40,6 @@ def test_the_shipped_scenarios(file):
     scenario = load(file)
     assert scenario.text == file.read_text(encoding="utf-8")
     assert all(scenario.for_option(option) for option in scenario.options)
-
-
-@pytest.mark.parametrize(
-    "page", sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]), ids=lambda page: page.name
-)
-def test_every_whole_file_in_the_docs_loads(page):
-    for block in re.findall(r"^```ya?ml\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
-        if re.search(r"^format:", block, re.MULTILINE):
-            loads(block, page.name)
 
 
 def test_the_template_is_a_scenario():

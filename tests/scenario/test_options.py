@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from scenario.plans import ROOT, read, settings_of
 
 from advisory_sim import ScenarioError, load
 from advisory_sim.scenario.quantities import Duration, Moment, Share, read_moment
+from scenario.plans import ROOT, read, settings_of
 
 DECISIONS = "decisions: {e: {at: day 45, expand: {adviser: 3}}, x: {at: 5 days before expiry, extend: 10 days}}\n"
 RECRUITED = "roles: {adviser: {recruitment: [{call: {every: 30 days, fails: 40%}}, {clearance: 9 days}]}}\n"
+
+
+def first_step(plan):
+    return plan.roles["adviser"].recruitment[0]
+
+
+def second_step(plan):
+    return plan.roles["adviser"].recruitment[1]
 
 
 def test_an_option_takes_decisions_in_its_order():
@@ -42,9 +50,9 @@ def test_an_option_is_a_list_or_a_mapping(option):
         ("roles.adviser.tour", "30 days", lambda s: s.roles["adviser"].tour == Duration("constant", (30.0,), "day")),
         ("roles.adviser.stays_on", "20%", lambda s: s.roles["adviser"].stays_on == Share(0.2)),
         ("roles.adviser.cost.per_day", "12", lambda s: s.roles["adviser"].cost.per_day == 12),
-        ("roles.adviser.recruitment.call.fails", "10%", lambda s: s.roles["adviser"].recruitment[0].fails.value == 0.1),
-        ("roles.adviser.recruitment.0.call.fails", "10%", lambda s: s.roles["adviser"].recruitment[0].fails.value == 0.1),
-        ("roles.adviser.recruitment.clearance", "2 days", lambda s: s.roles["adviser"].recruitment[1].takes.args == (2.0,)),
+        ("roles.adviser.recruitment.call.fails", "10%", lambda s: first_step(s).fails.value == 0.1),
+        ("roles.adviser.recruitment.0.call.fails", "10%", lambda s: first_step(s).fails.value == 0.1),
+        ("roles.adviser.recruitment.clearance", "2 days", lambda s: second_step(s).takes.args == (2.0,)),
         ("teams.T.posts.adviser", "4", lambda s: s.teams["T"].posts == {"adviser": 4}),
         ("teams.T.deploy_from", "day 9", lambda s: s.teams["T"].deploy_from == Moment("day", day=9.0)),
         ("mandate.length", "20 days", lambda s: s.mandate.length.args == (20.0,)),
@@ -116,7 +124,7 @@ def test_a_name_with_blanks_is_moved_by_a_mapping():
         ("roles.adviser.tour", "30 days", lambda s: str(s.roles["adviser"].tour) == "30 days"),
         ("roles.adviser.cost.per_day", 12, lambda s: s.roles["adviser"].cost.per_day == 12),
         ("roles.adviser.cost", {"per_day": 12}, lambda s: s.roles["adviser"].cost.per_day == 12),
-        ("roles.adviser.recruitment.call.fails", 0.1, lambda s: s.roles["adviser"].recruitment[0].fails.value == 0.1),
+        ("roles.adviser.recruitment.call.fails", 0.1, lambda s: first_step(s).fails.value == 0.1),
         ("teams.T.posts.adviser", 0, lambda s: s.teams["T"].posts == {"adviser": 0}),
         ("mandate.length", "4 months", lambda s: s.mandate.length.unit == "month"),
     ],

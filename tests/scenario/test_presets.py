@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from scenario.plans import read, refusal
 
 from advisory_sim.scenario.document import parse
 from advisory_sim.scenario.figures import figures
 from advisory_sim.scenario.presets import NAMES, preset_text
 from advisory_sim.scenario.quantities import Duration, Share
+from scenario.plans import read, refusal
 
 FILLED = ["osce-seconded", "un-police"]
 
@@ -55,7 +55,8 @@ def test_what_the_file_says_wins_setting_by_setting():
 def test_another_role_takes_the_first_of_its_kind():
     plan = with_preset(
         "un-police",
-        "roles: {monitor: {}, helper: {kind: local}, lorry: {kind: equipment, cost: {per_day: 3}}, adviser: {kind: local}}",
+        "roles: {monitor: {}, helper: {kind: local}, lorry: {kind: equipment, cost: {per_day: 3}}, "
+        "adviser: {kind: local}}",
         posts="{monitor: 1}",
     )
     shipped = with_preset("un-police", posts="{adviser: 1, mediator: 1, vehicle: 1}").roles
@@ -67,10 +68,13 @@ def test_another_role_takes_the_first_of_its_kind():
 
 
 def test_a_role_that_no_preset_has_is_not_there():
-    assert refusal(
-        "format: 1\ntitle: T\nstart: 2001-01-01\npreset: un-police\nmandate: {length: 9 days}\n"
-        "teams: {T: {posts: {adviser: 1, dog: 1}}}\n"
-    ) == "plan.yaml:6:38: teams.T.posts.dog: no role 'dog'; roles: adviser\n1 error"
+    assert (
+        refusal(
+            "format: 1\ntitle: T\nstart: 2001-01-01\npreset: un-police\nmandate: {length: 9 days}\n"
+            "teams: {T: {posts: {adviser: 1, dog: 1}}}\n"
+        )
+        == "plan.yaml:6:33: teams.T.posts.dog: no role 'dog'; roles: adviser\n1 error"
+    )
 
 
 def test_a_rule_that_file_and_preset_break_together_stands_at_the_file():

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from scenario.plans import ROOT, plan, read, settings_of
 
 from advisory_sim import load, loads
 from advisory_sim.scenario.document import parse
 from advisory_sim.scenario.dump import digest, resolve, schema, template
 from advisory_sim.scenario.figures import figures
 from advisory_sim.scenario.model import Scenario, Setting
+from scenario.plans import ROOT, plan, read, settings_of
 
 FILES = [
     *(file for file in sorted((ROOT / "tests" / "cases").glob("*.yaml")) if not re.search("need|rota|two", file.stem)),
@@ -28,7 +28,8 @@ ODD = [
     "teams: {T: {posts: {adviser: 1}, minimum: {}, deploy_from: 2 months after start, cost: {per_day: between(1 2)}}}",
     "coverage: {minimum: {adviser: 1}, hours: 22:00-06:00, count: on duty}",
     "mandate: {length: 1 year, begins: 10 deployed, consent: {takes: 3 weeks, chance: between(0.5 0.7 0.9)}}",
-    "decisions: {e: {when: {consent: missing, after: day 90}, draw_down: {adviser: 1}, leaves_after: 5 days, cost: 9}}\n"
+    "decisions: {e: {when: {consent: missing, after: day 90}, draw_down: {adviser: 1}, leaves_after: 5 days, "
+    "cost: 9}}\n"
     "options: {a: [e], b: {take: [e], set: {mandate.length: 50 days}}}",
     "decisions: {e: {at: day 3, expand: {T: {adviser: 2}}}, f: {at: day 5, expand: {adviser: 1}, placed: {T: 1}}}\n"
     "options: {a: [{e: 30 days before expiry}, f]}",

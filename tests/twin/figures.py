@@ -329,7 +329,11 @@ class Figures:
                 self.days_to(found, ("decision", decision.name), posts, len(posts), effect)
 
     def days_to(self, found, row, posts, authorised, since):
-        """First time that so many of some posts' people are there; never is infinity."""
+        """First time that so many of some posts' people are there; never is infinity, of no posts missing.
+
+        What counts is how many are there once all that happens at an instant has happened: who arrives and
+        leaves at the same second was never there.
+        """
         steps = sorted(
             (moment, step)
             for post in posts
@@ -346,6 +350,9 @@ class Figures:
                     break
             found[f"days_to_{share}", *row, "horizon"] = reached
             found[f"reached_{share}", *row, "horizon"] = float(reached < FOREVER)
+            if since is not None and not authorised:
+                found[f"days_to_{share}", *row, "horizon"] = MISSING
+                found[f"reached_{share}", *row, "horizon"] = MISSING
 
 
 def ratio(part, whole):

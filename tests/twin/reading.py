@@ -3,7 +3,7 @@
 import csv
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -292,7 +292,6 @@ class Plan:
     minimum: dict | None
     hours: tuple
     count: str
-    sources: dict = field(default_factory=dict)
 
 
 def load(scenario):

@@ -126,6 +126,19 @@ def test_pert_and_lognormal_have_their_means():
     )
 
 
+def test_a_column_of_observations(tmp_path):
+    (tmp_path / "seen.csv").write_text("officer,days\n1,10\n2,30\n3,50\n", encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(
+        "format: 1\nstart: 2001-01-01\nmandate: {length: 100 days}\nunits: {U: {}}\n"
+        "roles: {adviser: {recruitment: [{fill: empirical(seen.csv days) days}]}}\n"
+        "teams: {T: {units: [U], posts: {adviser: 1}}}\n",
+        encoding="utf-8",
+    )
+    column = values(tmp_path / "plan.yaml", "officer_days")
+    assert set(column) == {90, 70, 50}
+    assert_mean(column, 70)
+
+
 def check_sums(figures, scenario):
     """The accounts of posts and of unit-days close."""
     for (measure, scope, name, window), length in list(figures.items()):

@@ -14,6 +14,7 @@ from advisory_sim.engine.tables import CDF_STEPS, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.calendar import duration_from, moment_second, whole
+from advisory_sim.scenario.check import team_roles
 from advisory_sim.scenario.model import Decision, Role, Scenario, Stage
 from advisory_sim.scenario.quantities import Duration, middle
 
@@ -80,7 +81,7 @@ class Settings:
         return self.dists.add(build)
 
     def _table_pert(self, row: tuple, cdfs: np.ndarray) -> None:
-        kind, a, b, c, table = row
+        _, a, b, c, table = row
         if table >= 0 and c > a:
             cdfs[int(table)] = pert_cdf((b - a) / (c - a))
 
@@ -386,13 +387,5 @@ def all_cells(scenario: Scenario) -> list[tuple[str, str]]:
     """(team, role) pairs in which any option of the file may have posts, or must have staff; in the file's order."""
     pairs = set()
     for option in scenario.options:
-        variant = scenario.for_option(option)
-        for name, team in variant.teams.items():
-            pairs |= {(name, role) for role in team.posts}
-            minimum = team.minimum if team.minimum is not None else variant.coverage.minimum
-            pairs |= {(name, role) for role in minimum or {} if team.units}
-        with_unit = [name for name, team in variant.teams.items() if team.units]
-        for decision in variant.decisions.values():
-            for into, role, _ in decision.expansion:
-                pairs |= {(name, role) for name in (with_unit if into is None else [into])}
+        pairs |= team_roles(scenario.for_option(option))
     return [(team, role) for team in scenario.teams for role in scenario.roles if (team, role) in pairs]

@@ -83,11 +83,10 @@ def percent(x: float) -> str:
 def aligned(head: list[str], rows: list[list[str]]) -> list[str]:
     """A table as lines: the first column to the left, the others to the right."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    rest = range(1, len(head))
     return [
-        "  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
-        .rstrip()
-        for row in [head, *rows]
-    ]  # fmt: skip
+        "  ".join([row[0].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in rest)]).rstrip() for row in [head, *rows]
+    ]
 
 
 def short(name: str) -> str:
@@ -149,9 +148,9 @@ def target_rows(study: Study) -> tuple[list[str], list[list[str]]]:
     rows = []
     for option in study.options:
         mine = found[found["option"] == option].set_index("name")
+        ends = 100 * mine[["ci_low", "ci_high"]]
         cells = [
-            f"{percent(mine.loc[name, 'mean'])} ({100 * mine.loc[name, 'ci_low']:.0f}-{100 * mine.loc[name, 'ci_high']:.0f})"
-            for name in names
+            f"{percent(mine.loc[n, 'mean'])} ({ends.loc[n, 'ci_low']:.0f}-{ends.loc[n, 'ci_high']:.0f})" for n in names
         ]
         rows.append([short(option), *cells])
     return ["", *(short(name) for name in names)], rows

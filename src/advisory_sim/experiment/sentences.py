@@ -75,8 +75,8 @@ def delivered_sentence(study: Study) -> str:
     def mean(measure: str) -> float:
         return float(study.column(option, measure, window="mandate").mean())
 
-    lost = {cause: mean(f"officer_days_lost_to_{cause}") for cause in (
-        "waiting", "vacancy", "suspension", "induction", "checkout", "leave", "sickness", "off_shift", "handover")}  # fmt: skip
+    causes = ("waiting", "vacancy", "suspension", "induction", "checkout", "leave", "sickness", "off_shift", "handover")
+    lost = {cause: mean(f"officer_days_lost_to_{cause}") for cause in causes}
     days = mean("officer_days")
     decided = mean("present_days") - lost["off_shift"] + sum(lost.values())
     if decided <= 0:
@@ -165,7 +165,8 @@ def extension_sentences(study: Study) -> list[str]:
         longer = mean_more(study, found[0][0], "covered_days")[0]
         more = mean_more(study, expansions[0][0], "covered_days")[0]
         if longer > more:
-            text = f"A longer term adds more cover than more officers do ({number(longer)} unit-days against {number(more)}): {text}"
+            pair = f"{number(longer)} unit-days against {number(more)}"
+            text = f"A longer term adds more cover than more officers do ({pair}): {text}"
     return [text]
 
 

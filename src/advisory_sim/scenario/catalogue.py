@@ -43,14 +43,14 @@ MEASURES = {
         Measure("present_days", "days", "days of people present", STRENGTH),
         Measure("incumbency", "share", "authorised post-time with a holder", STRENGTH),
         Measure("vacancy_rate", "share", "authorised post-time without a holder", STRENGTH),
-        Measure("of_paper_strength", "share", "authorised post-time on which somebody was present", STRENGTH, ("mandate",)),
+        Measure("of_paper_strength", "share", "authorised post-time with somebody present", STRENGTH, ("mandate",)),
         *(Measure(f"officer_days_lost_to_{c}", "days", f"authorised post-days lost to {why}", STRENGTH)
           for c, why in CAUSES.items()),
         Measure("officer_days_lost_to_handover", "days", "days with a second officer on a post; negative", STRENGTH),
-        *(Measure(f"days_to_{p}", "days", f"first time that {p} % of the posts of day 0 (of a decision: its posts, from "
-                  "its effect) were deployed; infinite where never", (*STRENGTH, "decision"), HORIZON)
+        *(Measure(f"days_to_{p}", "days", f"first time that {p} % of the posts of day 0 were deployed (of a decision: "
+                  "of its posts, from its effect); infinite where never", (*STRENGTH, "decision"), HORIZON)
           for p in (50, 80, 95)),
-        *(Measure(f"reached_{p}", "share", f"replications in which {p} % were deployed", (*STRENGTH, "decision"), HORIZON)
+        *(Measure(f"reached_{p}", "share", f"replications that reach {p} %", (*STRENGTH, "decision"), HORIZON)
           for p in (50, 80, 95)),
         Measure("operational", "share", "a team's open time with its minimum present", ("mission", "team")),
         Measure("covered_days", "days", "unit-days covered", COVER),

@@ -14,7 +14,8 @@ from advisory_sim.scenario.model import LONGEST_HORIZON, MOST_PEOPLE, Scenario
 from advisory_sim.scenario.quantities import DAY, Duration, Moment, highest, lowest
 
 Found = Iterator[tuple[Path_, str]]
-NAMED = ("roles", "units", "teams", "decisions", "options", "targets")
+HOUR = 3600
+SCOPES = ("unit", "team", "role", "decision")
 
 
 def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Problem]:
@@ -26,13 +27,19 @@ def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Pr
         Whether start, horizon and mandate are right, so that dates can be held against them.
     """
     if not dated:
-        return [document.problem(path, text) for rule in RULES for path, text in rule(scenario, document.tree)]
+        return [placed(document, path, text) for rule in RULES for path, text in rule(scenario, document.tree)]
     problems = [
-        document.problem(path, text)
+        placed(document, path, text)
         for rule in (*RULES, moments, target_dates)
         for path, text in rule(scenario, document.tree)
     ]
     return problems or [document.problem(path, text) for path, text in horizon(scenario)]
+
+
+def placed(document: Document, path: Path_, text: str) -> Problem:
+    """A problem at its value, or at its key where the name itself is wrong."""
+    of_key = path[:1] == ("sources",) or text.startswith(("a name", f"no role '{path[-1]}'", f"no team '{path[-1]}'"))
+    return document.problem(path, text, key=of_key)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -48,9 +55,9 @@ def no_such(kind: str, name: str, allowed: Iterable[str]) -> str:
 
 
 def names_without_slash(scenario: Scenario, tree: dict) -> Found:
-    for section in ("roles", "units", "teams"):
+    for section in ("roles", "teams", "units"):
         for name in getattr(scenario, section):
-            if "/" in name:
+            if "/" in name and not (section == "units" and name in scenario.teams):
                 yield (section, name), "a name holds a slash, which team/role is written with"
 
 
@@ -73,7 +80,7 @@ def unit_lists(scenario: Scenario, tree: dict) -> Found:
                     hint = q.near(unit, list(scenario.units))
                     yield (
                         ("teams", name),
-                        f"no unit '{unit}' for the team to sit in{hint}; write `units: none`, a list of units, or one of: "
+                        f"no unit '{unit}' for the team to sit in{hint}; write `units: none`, or a list of: "
                         f"{listed(scenario.units)}",
                     )
                 else:
@@ -122,8 +129,8 @@ def moments(scenario: Scenario, tree: dict) -> Found:
                     yield (*path, "from"), f"found '{stage.from_}'; it cannot count from the expiry"
                 if stage.from_ is not None and stage.every is None:
                     yield (*path, "from"), "a series needs `every`"
-                if stage.every is not None and lowest(stage.every.args[0]) * stage.every.unit_seconds < 1:
-                    yield (*path, "every"), "a series needs time between its dates"
+                if stage.every is not None and seconds(stage.every) < HOUR:
+                    yield (*path, "every"), f"found '{stage.every}'; at least 1 hour between the dates of a series"
     for name, decision in scenario.decisions.items():
         if before_start(decision.at):
             yield ("decisions", name, "at"), f"found '{decision.at}'; before day 0 ({scenario.start})"
@@ -167,8 +174,13 @@ def roles(scenario: Scenario, tree: dict) -> Found:
                 f"successor_sought ({role.successor_sought}) is shorter than checkout ({role.checkout}): "
                 "he would be asked to stay on when he has begun to check out",
             )
-        if role.tour is not None and seconds(role.tour) < 1:
-            yield (*path, "tour"), "a tour must be longer than nothing"
+        if role.tour is not None and seconds(role.tour) < HOUR:
+            yield (*path, "tour"), f"found '{role.tour}'; at least 1 hour"
+        early = role.early_departure.after if role.early_departure is not None else None
+        if early is not None and early.mean_seconds(lowest) < HOUR:
+            yield (*path, "early_departure"), f"found '{early}'; at least 1 hour on average"
+        if role.leave is not None and seconds(role.leave.every) < HOUR:
+            yield (*path, "leave"), f"found '{role.leave}'; at least 1 hour between leaves"
         for key in ("recruitment", "refill"):
             for i, stage in enumerate(getattr(role, key) or ()):
                 if highest(stage.fails.value) >= 1:
@@ -185,8 +197,24 @@ def sicknesses(scenario: Scenario, tree: dict) -> Found:
         path = ("roles", name, "sickness")
         if (role.sickness.gap is None) == (role.sickness.share is None):
             yield path, "exactly one of gap and share is needed"
+        if role.sickness.gap is not None:
+            yield from turns((*path, "gap"), role.sickness.gap, role.sickness.lasting)
+        elif role.sickness.lasting.mean_seconds(lowest) < HOUR:
+            yield (*path, "lasting"), f"found '{role.sickness.lasting}'; at least 1 hour on average"
         if role.sickness.share is not None and highest(role.sickness.share.value) >= 1:
             yield (*path, "share"), "nobody is sick all the time: below 100%"
+
+
+def turns(path: Path_, gap: Duration, lasting: Duration) -> Found:
+    """Two states in turn must take some time together."""
+    if gap.mean_seconds(lowest) + lasting.mean_seconds(lowest) < HOUR:
+        yield path, f"found '{gap}' between spells of '{lasting}'; together at least 1 hour on average"
+
+
+def suspensions(scenario: Scenario, tree: dict) -> Found:
+    for name, unit in scenario.units.items():
+        if unit.suspension is not None:
+            yield from turns(("units", name, "suspension", "gap"), unit.suspension.gap, unit.suspension.lasting)
 
 
 def decisions(scenario: Scenario, tree: dict) -> Found:
@@ -203,6 +231,8 @@ def decisions(scenario: Scenario, tree: dict) -> Found:
             yield (*path, "placed"), "only an expansion is placed"
         if "leaves_after" in given and decision.draw_down is None:
             yield (*path, "leaves_after"), "only a draw_down has it"
+        if decision.draw_down == {}:
+            yield (*path, "draw_down"), "found no post to close"
         if decision.extend is not None and seconds(decision.extend, highest) <= 0:
             yield (*path, "extend"), "an extension must be longer than nothing"
         yield from expansions(scenario, name)
@@ -272,6 +302,9 @@ def targets(scenario: Scenario, tree: dict) -> Found:
         if len(scope) > 1 and kind != "team-role":
             yield (*path, "scope"), "one of {unit: ..}, {team: ..}, {role: ..}, {decision: ..} or {team: .., role: ..}"
             continue
+        if kind not in ("mission", "team-role", "team", "role", "unit", "decision"):
+            yield (*path, "scope"), f"no scope '{kind}'{q.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
+            continue
         if kind not in measure.scopes:
             yield (
                 (*path, "scope") if scope else (*path, "measure"),
@@ -284,6 +317,12 @@ def targets(scenario: Scenario, tree: dict) -> Found:
                 yield (*path, "scope", key), no_such(key, value, known)
             elif key == "team" and kind == "team" and measure.name == "operational" and not scenario.teams[value].units:
                 yield (*path, "scope", key), f"team '{value}' has no unit, so it is never asked to be operational"
+        bound = target.at_least if target.at_least is not None else target.at_most
+        if measure.unit == "share" and bound is not None and not 0 <= bound <= 1:
+            key = "at_least" if target.at_least is not None else "at_most"
+            yield (*path, key), f"found {bound:g}; '{measure.name}' is a share: 0 to 100%"
+        if kind == "team-role" and (scope.get("team"), scope.get("role")) not in team_roles(scenario):
+            yield (*path, "scope"), f"team '{scope.get('team')}' never has a post of '{scope.get('role')}'"
         if target.on is not None:
             if target.window is not None:
                 yield (*path, "window"), "either `on` a date or over a window"
@@ -303,6 +342,19 @@ def target_dates(scenario: Scenario, tree: dict) -> Found:
             day = (target.on - scenario.start).days
             if day < 0 or day * DAY >= safe_horizon(scenario):
                 yield ("targets", name, "on"), f"found '{target.on}'; outside the time observed"
+
+
+def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
+    """(team, role) pairs in which a team has posts, may get some, or must have staff."""
+    pairs = {(name, role) for name, team in scenario.teams.items() for role in team.posts}
+    with_unit = [name for name, team in scenario.teams.items() if team.units]
+    for name in with_unit:
+        minimum = scenario.teams[name].minimum
+        pairs |= {(name, role) for role in (scenario.coverage.minimum if minimum is None else minimum) or {}}
+    for decision in scenario.decisions.values():
+        for into, role, _ in decision.expansion:
+            pairs |= {(name, role) for name in (with_unit if into is None else [into])}
+    return pairs
 
 
 def safe_horizon(scenario: Scenario) -> int:
@@ -335,7 +387,8 @@ def sources(scenario: Scenario, tree: dict) -> Found:
 
 
 RULES = (
-    names_without_slash, people, unit_lists, posts_and_minima, roles, sicknesses, decisions, options, targets, sources,
+    names_without_slash, people, unit_lists, posts_and_minima, roles, sicknesses, suspensions, decisions, options,
+    targets, sources,
 )  # fmt: skip
 
 
@@ -346,4 +399,4 @@ def horizon(scenario: Scenario) -> Found:
     if not DAY <= scenario.horizon_seconds <= LONGEST_HORIZON:
         path = ("horizon",) if scenario.horizon is not None else ("mandate", "length")
         days = scenario.horizon_seconds / DAY
-        yield path, f"every option is observed over {days:,.3g} days; allowed: 1 day to 30 years"
+        yield path, f"every option is observed over {days:,.0f} days; allowed: 1 day to 30 years"

@@ -17,7 +17,7 @@ from advisory_sim.errors import Problem, ScenarioError
 LARGEST = 2 * 2**20  # bytes
 DEEPEST = 20
 LONGEST_NAME = 100
-INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
+INTEGER = re.compile(r"[-+]?[0-9]{1,19}")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 Path_ = tuple[str | int, ...]
@@ -33,6 +33,8 @@ class Document:
     positions: dict[Path_, tuple[int, int]] = field(default_factory=dict)  # of values
     keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)  # of keys
     from_preset: dict[Path_, str] = field(default_factory=dict)  # path -> the path in the preset that it came from
+    own: set[Path_] = field(default_factory=set)  # paths within those that have been given another value since
+    refused: set[Path_] = field(default_factory=set)  # paths taken out, as they are not read yet
 
     def position(self, path: Path_, key: bool = False) -> tuple[int, int]:
         """Line and column of a value (or its key), or of the nearest thing around it."""
@@ -219,19 +221,15 @@ class Builder:
         if name in parent.value:
             line = self.document.keys[path][0]
             self.note(path, mark, f"the key is given twice; first on line {line}")
-        elif not name.strip():
-            self.note(parent.path, mark, "a key is empty")
-        elif name != name.strip():
-            self.note(path, mark, "a name begins or ends with a blank")
-        elif len(name) > LONGEST_NAME:
-            self.note((*parent.path, name[:20] + "…"), mark, f"a name is longer than {LONGEST_NAME} characters")
-        elif not name.isprintable():
-            self.note((*parent.path, repr(name)[1:-1]), mark, "a name holds a character that cannot be printed")
-        elif "." in name and not holds_paths(parent.path):
-            self.note(path, mark, "a name holds a dot, which paths are written with")
         else:
-            parent.skip = False
+            # What cannot be a name is read on, so that what stands below it and speaks of it is looked at.
+            parent.skip = not name.strip()
             self.document.keys[path] = (mark.line + 1, mark.column + 1)
+            wrong = name_problem(name, dots=holds_paths(parent.path))
+            if wrong is not None:
+                shown = repr(name)[1:-1]
+                shown = shown if len(shown) <= LONGEST_NAME else shown[:20] + "…"
+                self.note((*parent.path, shown) if shown.strip() else parent.path, mark, wrong)
 
     def _place(self, value: Any, mark) -> Path_:
         """Put a value where it belongs; returns its path."""
@@ -252,13 +250,31 @@ class Builder:
             if not parent.skip:
                 parent.value[parent.key] = value
             parent.key, parent.skip = None, False
-        self.document.positions.setdefault(path, (mark.line + 1, mark.column + 1))
+        place = (mark.line + 1, mark.column + 1)
+        if value is None:  # nothing is given: it stands where its key does
+            place = self.document.keys.get(path, place)
+        self.document.positions.setdefault(path, place)
         return path
+
+
+def name_problem(name: str, dots: bool = False) -> str | None:
+    """Why a text cannot be a name; None where it can. `dots`: where paths are keys."""
+    if not name.strip():
+        return "a key is empty"
+    if name != name.strip():
+        return "a name begins or ends with a blank"
+    if len(name) > LONGEST_NAME and not dots:
+        return f"a name is longer than {LONGEST_NAME} characters"
+    if not name.isprintable():
+        return "a name holds a character that cannot be printed"
+    if "." in name and not dots:
+        return "a name holds a dot, which paths are written with"
+    return None
 
 
 def holds_paths(path: Path_) -> bool:
     """Whether the keys of a mapping are dotted paths: sources, and an option's settings."""
-    return path == ("sources",) or (len(path) == 3 and path[0] == "options" and path[2] == "set")
+    return path == ("sources",) or (len(path) == 3 and path[0] == "options")
 
 
 def kind_of(value: Any) -> str:
@@ -281,7 +297,7 @@ def parse(text: str, file: str) -> tuple[Document, list[Problem]]:
         mark = wrong.problem_mark or wrong.context_mark
         what = " ".join(filter(None, (wrong.context, wrong.problem)))
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        builder.problems.append(Problem(line, column, "", f"is not YAML: {what}{hint(text, line)}", file))
+        builder.problems.append(Problem(line, column, "", f"is not YAML: {what}{hint(text, line, what)}", file))
         builder.stopped = True
     except YAMLError as wrong:
         line = text[: getattr(wrong, "position", 0) or 0].count("\n") + 1
@@ -299,7 +315,7 @@ def parse(text: str, file: str) -> tuple[Document, list[Problem]]:
     return document, builder.problems
 
 
-def hint(text: str, line: int) -> str:
+def hint(text: str, line: int, what: str) -> str:
     """What may be behind a syntax error."""
     lines = text.splitlines()
     around = " ".join(lines[max(0, line - 2) : line])
@@ -307,6 +323,6 @@ def hint(text: str, line: int) -> str:
         return " (an unbalanced bracket? within {...} use blanks between numbers, or quote the text)"
     if "\t" in around:
         return " (a tab? indent with blanks)"
-    if re.search(r": .*: ", around):
+    if "mapping values" in what and re.search(r": .*: ", around):
         return " (text with a colon in it? quote it)"
     return ""

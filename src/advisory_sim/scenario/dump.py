@@ -6,13 +6,14 @@ import datetime as dt
 import hashlib
 import io
 import json
+import warnings
 from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel
 
 from advisory_sim.scenario.figures import figures
-from advisory_sim.scenario.model import Option, Scenario, Stage, Take, Team
+from advisory_sim.scenario.model import STEP, Option, Scenario, Setting, Stage, Take, Team
 from advisory_sim.scenario.quantities import Between
 
 
@@ -101,14 +102,23 @@ def digest(scenario: Scenario) -> str:
     tree = resolved_tree(scenario)
     for label in ("title", "sources", "currency"):
         tree.pop(label, None)
-    return hashlib.sha256(json.dumps(tree, ensure_ascii=False).encode()).hexdigest()
+    ordered = [list(tree.get("teams", {})), list(tree.get("options", {}))]  # of keys, only their order matters
+    return hashlib.sha256(json.dumps([tree, ordered], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def schema() -> dict[str, Any]:
     """JSON Schema of the scenario file, for editors."""
-    found = Scenario.model_json_schema(by_alias=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # about defaults, which are written anew below
+        found = Scenario.model_json_schema(by_alias=True)
+    records: list[type[Setting]] = [Scenario, *Setting.__subclasses__()]
+    for record in records:
+        properties = (found if record is Scenario else found["$defs"].get(record.__name__, {})).get("properties", {})
+        for name, field in record.model_fields.items():
+            if "default" in properties.get(field.alias or name, {}):
+                properties[field.alias or name]["default"] = as_written(field.default)
     step = found["$defs"]["Stage"]
-    step["properties"].pop("name", None)
+    step["properties"].pop(STEP, None)
     role = found["$defs"]["Role"]["properties"]
     steps = {"type": "array", "items": {"type": "object", "minProperties": 1, "maxProperties": 1}}
     steps["items"]["additionalProperties"] = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Stage"}]}  # type: ignore[index]

@@ -76,6 +76,8 @@ def named(path: Path_) -> str:
 
 def from_preset(document: Document, path: Path_) -> str | None:
     """The path within the preset that a value came from."""
+    if any(path[:length] in document.own for length in range(1, len(path) + 1)):
+        return None
     for length in range(len(path), 0, -1):
         origin = document.from_preset.get(path[:length])
         if origin is not None:

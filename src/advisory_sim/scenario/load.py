@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from advisory_sim.errors import Problem, ScenarioError
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario.check import check
-from advisory_sim.scenario.document import Document, Path_, parse, read_text
+from advisory_sim.scenario.document import Document, Path_, dotted, parse, read_text
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.options import overlay_problems
 from advisory_sim.scenario.presets import preset_tree
@@ -48,14 +49,32 @@ def build(document: Document, problems: list[Problem]) -> Scenario:
     """
     fill_in(document)
     scenario, wrong = validated(document)
-    problems = problems + wrong
     if scenario is not None:
-        problems += check(scenario, document)
-        if not problems:
-            problems += overlay_problems(scenario)
+        wrong = check(scenario, document)
+    told = {problem.path for problem in problems + wrong}
+    wrong += [problem for problem in nothing_given(document) if problem.path not in told]
+    shadowed = {dotted(path[:n]) for path in document.refused for n in range(1, len(path) + 1)}
+    problems = problems + [problem for problem in wrong if problem.path not in shadowed]
+    if scenario is not None and not problems:
+        problems = overlay_problems(scenario)
     if problems or scenario is None:
         raise ScenarioError(problems)
     return scenario
+
+
+def nothing_given(document: Document) -> list[Problem]:
+    """Keys without a value."""
+
+    def empty(path: Path_, value: Any) -> Iterator[Path_]:
+        if value is None and path:
+            yield path
+        elif isinstance(value, dict | list):
+            for key, inside in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from empty((*path, key), inside)
+
+    return [
+        document.problem(path, "found nothing; give it a value, or leave it out") for path in empty((), document.tree)
+    ]
 
 
 def validated(document: Document) -> tuple[Scenario | None, list[Problem]]:
@@ -80,7 +99,7 @@ def fill_in(document: Document) -> None:
                 own.append(name)
         if "units" not in tree:
             tree["units"] = {name: {} for name in own}
-    if "options" in tree and tree["options"] in ({}, None):
+    if tree.get("options") == {}:
         del tree["options"]
     preset = tree.get("preset")
     if isinstance(preset, str):

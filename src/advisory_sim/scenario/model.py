@@ -9,7 +9,15 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from advisory_sim.scenario import quantities as q
@@ -50,8 +58,8 @@ def read_people(value: Any) -> int:
 def read_text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"found {q.found(value)}; allowed: text (quote it where it is a number)")
-    if not value.replace("\n", " ").isprintable():
-        raise ValueError("the text holds a character that cannot be printed")
+    if not value.isprintable():
+        raise ValueError("the text holds a line break or another character that cannot be printed")
     return value.strip()
 
 
@@ -128,10 +136,13 @@ def stage_body(value: Any) -> Any:
     return value if isinstance(value, dict) else {"takes": value}
 
 
+STEP = "(step)"  # where a step's name is put; no file can hold this key without being told
+
+
 class Stage(Setting):
     """One step of recruitment."""
 
-    name: str = Field("", exclude=True, json_schema_extra={"hidden": True})
+    name: str = Field("", alias=STEP, exclude=True, json_schema_extra={"hidden": True})
     takes: Random = Field(NOTHING, description="time that the step takes")
     every: Fixed | None = Field(None, description="it waits for the next of a series so far apart, then takes its time")
     from_: AMoment | None = Field(None, alias="from", description="the first of the series; left out: day 0")
@@ -153,8 +164,8 @@ def read_stages(value: Any) -> Any:
             raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
         ((name, body),) = item.items()
         body = stage_body(body)
-        stages.append({**body, "name": name} if "name" not in body else body)
-    names = [stage["name"] for stage in stages]
+        stages.append({**body, STEP: name})
+    names = [stage[STEP] for stage in stages]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise PydanticCustomError("problem", "{sentence}", {"sentence": f"two steps have the name '{twice}'"})
@@ -482,8 +493,18 @@ class Scenario(Setting):
 
     @property
     def text(self) -> str:
-        """The file as it was given."""
-        return "" if self._document is None else self._document.text
+        """The file as it was given; of a plan changed since, the plan with every default in it."""
+        from advisory_sim.scenario.dump import resolve
+
+        return self._document.text if self._document is not None and self._document.text else resolve(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two scenarios say the same, wherever they were read from."""
+        return isinstance(other, Scenario) and all(
+            getattr(self, name) == getattr(other, name) for name in type(self).model_fields
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
     def for_option(self, name: str) -> Scenario:
         """The scenario of one option: its settings applied, its decisions in `taken`."""
@@ -525,10 +546,7 @@ class Scenario(Setting):
             return self._horizon
         if self.horizon is not None:
             return duration_from(0, at_middle(self.horizon), self.start)
-        latest = latest_expiry(self)
-        if self.begins_by_chance:
-            latest = duration_from(latest, Duration("constant", (6.0,), "month"), self.start)
-        return latest
+        return latest_expiry(self)
 
     @property
     def horizon_note(self) -> str:

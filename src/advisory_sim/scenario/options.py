@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from advisory_sim.errors import Problem, ScenarioError
 from advisory_sim.scenario import quantities as q
-from advisory_sim.scenario.calendar import at_middle, duration_from, moment_second
-from advisory_sim.scenario.document import Document, Path_
+from advisory_sim.scenario.calendar import add_months, at_middle, duration_from, moment_second
+from advisory_sim.scenario.document import Document, Path_, name_problem
+from advisory_sim.scenario.quantities import DAY
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Decision, Option, Scenario
 
 SAME_FOR_ALL = ("format", "title", "start", "horizon", "currency", "preset", "options", "runs", "sources", "targets")
+TOP_LEVEL = ("title", "start", "horizon", "currency", "preset")
 FIXED_NAMES = ("teams", "units", "roles", "decisions")
 
 
@@ -22,7 +24,7 @@ class NoSuchPath(Exception):  # noqa: N818  (caught where it is raised)
     """A path that leads nowhere; the text says why."""
 
 
-def locate(tree: dict[str, Any], path: str) -> Path_:
+def locate(tree: dict[str, Any], path: str, forbidden: tuple[str, ...]) -> Path_:
     """A dotted path as a path of the tree; steps of recruitment go by name or by number.
 
     Raises
@@ -31,7 +33,7 @@ def locate(tree: dict[str, Any], path: str) -> Path_:
         Where a part of the path before its last is not there, or the path may not differ between options.
     """
     parts = path.replace("[", ".").replace("]", "").split(".")
-    if parts[0] in SAME_FOR_ALL:
+    if parts[0] in forbidden:
         raise NoSuchPath(f"'{parts[0]}' is the same for all options")
     if parts[0] in FIXED_NAMES and len(parts) < 3:
         raise NoSuchPath(f"an option sets what stands below a name: {parts[0]}.NAME.SETTING")
@@ -49,11 +51,12 @@ def locate(tree: dict[str, Any], path: str) -> Path_:
                 raise NoSuchPath(f"no '{part}' in {'.'.join(parts[:i])}{q.near(part, names)}")
             located += [names.index(part), part]
             node = node[names.index(part)][part]
-        elif isinstance(node, dict) and (part in node or (last and i > 0)):
+        elif isinstance(node, dict) and (part in node or (last and (i > 0 or part in TOP_LEVEL))):
             located.append(part)
             node = node.get(part)
         elif isinstance(node, dict):
-            if i > 1 and part not in node and parts[0] in (*FIXED_NAMES, "mandate", "coverage"):
+            named = parts[0] in FIXED_NAMES
+            if i > (1 if named else -1) and (named or parts[0] in ("mandate", "coverage", "runs")):
                 located.append(part)  # a section of settings that the file leaves to its defaults
                 node = {}
                 continue
@@ -73,21 +76,24 @@ def put(tree: dict[str, Any], path: Path_, value: Any) -> None:
     node[path[-1]] = copy.deepcopy(value)
 
 
-def overlaid(document: Document, settings: dict[str, Any], position: Path_ | None) -> tuple[Document, list[Problem]]:
+def overlaid(
+    document: Document, settings: dict[str, Any], position: Path_ | None, forbidden: tuple[str, ...]
+) -> tuple[Document, list[Problem]]:
     """A document with other values at dotted paths; their positions are those of the option that sets them."""
     changed = Document(
         document.file,
-        document.text,
+        "",
         copy.deepcopy(document.tree),
         dict(document.positions),
         dict(document.keys),
         dict(document.from_preset),
+        set(document.own),
     )
     problems = []
     for path, value in settings.items():
         at = (*position, path) if position is not None else ()
         try:
-            located = locate(document.tree, path)
+            located = locate(document.tree, path, forbidden)
         except NoSuchPath as wrong:
             problems.append(document.problem(at, str(wrong), key=True))
             continue
@@ -97,6 +103,7 @@ def overlaid(document: Document, settings: dict[str, Any], position: Path_ | Non
         for known in [known for known in changed.from_preset if known[: len(located)] == located]:
             del changed.from_preset[known]
         changed.positions[located] = document.position(at)
+        changed.own.add(located)
     return changed, problems
 
 
@@ -121,7 +128,7 @@ def variant(scenario: Scenario, option: Option, name: str) -> Scenario:
     if not option.set:
         return scenario
     assert scenario._document is not None
-    changed, problems = overlaid(scenario._document, option.set, ("options", name, "set"))
+    changed, problems = overlaid(scenario._document, option.set, ("options", name, "set"), SAME_FOR_ALL)
     if not problems:
         other, problems = validated(changed)
         if other is not None:
@@ -133,12 +140,19 @@ def variant(scenario: Scenario, option: Option, name: str) -> Scenario:
 
 def overlay_problems(scenario: Scenario) -> list[Problem]:
     """What is wrong with the settings of options."""
+    from advisory_sim.scenario.model import LONGEST_HORIZON
+
     problems: list[Problem] = []
     for name, option in scenario.options.items():
         try:
             variant(scenario, option, name)
         except ScenarioError as wrong:
             problems += wrong.problems
+    if not problems and scenario.horizon_seconds > LONGEST_HORIZON:
+        assert scenario._document is not None
+        days = scenario.horizon_seconds / DAY
+        text = f"every option is observed over {days:,.0f} days; allowed: 1 day to 30 years"
+        problems.append(scenario._document.problem(("options",), text, key=True))
     return problems
 
 
@@ -163,6 +177,9 @@ def for_option(scenario: Scenario, name: str) -> Scenario:
 def with_option(scenario: Scenario, name: str, take: Iterable[Any]) -> Scenario:
     """A scenario with one option more."""
     assert scenario._document is not None
+    wrong = name_problem(name)
+    if wrong is not None:
+        raise ScenarioError([Problem(0, 0, f"options.{name}", wrong, scenario._document.file)])
     tree = copy.deepcopy(scenario._document.tree)
     tree.setdefault("options", {"plan": []})[name] = list(take)
     return rebuilt(_with_tree(scenario._document, tree))
@@ -171,18 +188,20 @@ def with_option(scenario: Scenario, name: str, take: Iterable[Any]) -> Scenario:
 def with_setting(scenario: Scenario, path: str, value: Any) -> Scenario:
     """A scenario with another value at a dotted path, for every option."""
     assert scenario._document is not None
-    changed, problems = overlaid(scenario._document, {path: value}, None)
+    changed, problems = overlaid(scenario._document, {path: value}, None, ("format", "options", "sources", "targets"))
     if problems:
         raise ScenarioError(problems)
     return rebuilt(changed)
 
 
 def _with_tree(document: Document, tree: dict[str, Any]) -> Document:
-    return Document(document.file, document.text, tree, document.positions, document.keys, dict(document.from_preset))
+    """The document with another tree; its text is written anew when it is asked for."""
+    from_preset, own = dict(document.from_preset), set(document.own)
+    return Document(document.file, "", tree, document.positions, document.keys, from_preset, own)
 
 
 def latest_expiry(scenario: Scenario) -> int:
-    """The latest expiry that an option can reach, in seconds, where the clock begins at its date or else on day 0."""
+    """The latest expiry that an option can reach, in seconds; 6 months more where its begin is a matter of chance."""
     latest = 0
     for name, option in scenario.options.items():
         own = variant(scenario, option, name)
@@ -193,5 +212,7 @@ def latest_expiry(scenario: Scenario) -> int:
             extend = own.decisions[take.decision].extend
             if extend is not None:
                 end = duration_from(end, at_middle(extend), own.start)
+        if own.begins_by_chance:
+            end = add_months(end, 6, own.start)
         latest = max(latest, end)
     return latest

@@ -10,6 +10,7 @@ import datetime as dt
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
@@ -33,6 +34,7 @@ KINDS = {
     "exponential": ("mean",),
     "lognormal": ("mean", "sd"),
 }
+LARGEST_NUMBER = 1e12
 LONGEST = 100 * 365.25 * DAY
 TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<word>[A-Za-z_]+)|(?P<mark>[(),%]|\S))")
 
@@ -59,7 +61,7 @@ Number = float | Between
 
 def plain(number: float) -> str:
     """A number without needless digits."""
-    return repr(int(number)) if number == int(number) else repr(number)
+    return repr(int(number)) if number == int(number) else format(Decimal(repr(number)), "f")
 
 
 def text_of(number: Number) -> str:
@@ -220,6 +222,8 @@ def near(word: str, allowed: list[str] | tuple[str, ...]) -> str:
     """' (did you mean ..?)' where something allowed is near, else nothing."""
     lower = {name.lower(): name for name in allowed}
     match = get_close_matches(word.lower(), list(lower), 1, 0.6)
+    if not match and len(word) > 2:
+        match = [name for name in lower if name.startswith(word.lower())][:1]
     return f" (did you mean '{lower[match[0]]}'?)" if match else ""
 
 
@@ -424,6 +428,8 @@ def read_number(value: Any) -> Number:
         minus = words.peek("mark", "-") is not None
         raise words.wrong("it cannot be negative" if minus else "")
     _complete(words)
+    if highest(number) > LARGEST_NUMBER:
+        raise words.wrong(f"more than {LARGEST_NUMBER:,.0f}")
     return number
 
 
@@ -453,6 +459,8 @@ def read_date(value: Any) -> dt.date:
     if not match:
         raise ValueError(f"found {found(value)}; allowed: a date such as 2010-07-22")
     year, month, day = map(int, match.groups())
+    if not 1900 <= year <= 2200:
+        raise ValueError(f"found {found(value)}; allowed: a date of the years 1900 to 2200")
     try:
         return dt.date(year, month, day)
     except ValueError:
@@ -482,7 +490,9 @@ def read_moment(value: Any) -> Moment:
     before, after = words.take("word", "before"), words.take("word", "after")
     anchor = words.take("word", "expiry") if before else words.take("word", "start") if after else None
     if anchor is None:
-        raise words.wrong()
+        other = words.peek("word")
+        anchors = ("expiry",) if before else ("start",) if after else ("before", "after")
+        raise words.wrong(f"'{other}' is not known here{near(other, anchors)}" if other else "")
     _complete(words)
     return Moment("expiry" if before else "start", offset=offset)
 
@@ -512,6 +522,9 @@ def read_leave(value: Any) -> Leave:
     """`[staggered] 5 days every 42 days`."""
     words = Words(text_from(value, LEAVE), LEAVE)
     staggered = words.take("word", "staggered") is not None
+    other = words.peek("word")
+    if other is not None and other.lower() != "between":
+        raise words.wrong(f"'{other}' is not known here{near(other, ('staggered',))}")
     lasting = _duration(words, fixed=True)
     if not words.take("word", "every"):
         raise words.wrong()

@@ -53,7 +53,15 @@ def also_wrong(document: Document, wrong: ValidationError, in_file) -> list[Prob
     dated = not any(path[0] in ("start", "horizon", "mandate") for path in removed if path)
     found = check(scenario, rest, dated=dated)
     shadowed = {".".join(map(str, path[:n])) for path in removed for n in range(1, len(path) + 1)}
-    return [problem for problem in found if problem.path not in shadowed]
+    sections = tuple(f"no {path[0][:-1]} '" for path in removed if len(path) == 1 and isinstance(path[0], str))
+    settings = {(".".join(map(str, path[:-1])), str(path[-1])) for path in removed if len(path) > 2}
+    return [
+        problem
+        for problem in found
+        if problem.path not in shadowed
+        and not problem.problem.startswith(sections)
+        and not any(problem.path.startswith(f"{record}.") and name in problem.problem for record, name in settings)
+    ]
 
 
 def take_out(tree: dict[str, Any], path: Path_) -> None:

