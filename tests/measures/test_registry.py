@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from advisory_sim import load, run
+from advisory_sim import load, loads, run
 from advisory_sim.measures import REGISTRY
 from advisory_sim.scenario.catalogue import MEASURES
 
@@ -81,3 +81,19 @@ def test_daily_means_integrate_to_officer_days(study):
         assert (daily >= 0).all()
         cover = study.blocks.cover(i)
         assert cover.sum(axis=(0, 2)) == pytest.approx(study.column(option, "covered_days"), rel=1e-5)
+
+
+def test_a_target_on_a_decision_that_an_option_does_not_take_is_not_met():
+    plan = loads("""
+format: 1
+title: t
+start: 2001-01-01
+mandate: {length: 9 days}
+roles: {adviser: {}}
+teams: {A: {posts: {adviser: 1}}}
+decisions: {more: {at: day 3, expand: {adviser: 1}}}
+options: {plain: [], more: [more]}
+targets: {decided: {measure: agreed, scope: {decision: more}, at_least: 1}}
+""")
+    study = run(plan, replications=2, progress=False)
+    assert [study.column(o, "target_met", "target", "decided").mean() for o in study.options] == [0, 1]

@@ -197,3 +197,17 @@ def test_the_schemas_defaults_are_as_the_file_writes_them():
         warnings.simplefilter("error")
         rules = schema()
     assert rules["$defs"]["Role"]["properties"]["travel"]["default"] == "0 days"
+
+
+def test_a_cost_keeps_what_the_file_leaves_to_its_preset():
+    scenario = read("preset: osce-seconded\nroles: {adviser: {cost: {per_day: 1}}}")
+    assert (scenario.roles["adviser"].cost.per_day, scenario.roles["adviser"].cost.per_arrival) == (1, 4500)
+
+
+def test_too_many_posts_with_an_expansion():
+    assert "100,001 posts in all with these" in refusal(plan("decisions: {e: {at: day 3, expand: {adviser: 100000}}}"))
+
+
+def test_the_scenario_of_one_option_is_not_changed():
+    with pytest.raises(ValueError, match="change the plan that it is of"):
+        read().for_option("plan").with_option("other")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisory_sim.engine.kernel import is_cached
 from advisory_sim.experiment import run as running
 from advisory_sim.experiment.answer import answer
 from advisory_sim.experiment.api import progress_bar
@@ -40,6 +41,8 @@ def run_command(
     except OSError as problem:
         raise click.BadParameter(str(problem), param_hint="--out") from None
     write_inputs(scenario, out)
+    if not is_cached():
+        click.echo("First run of this version here: compiling takes some fifteen seconds, once.", err=True)
     workers = workers or running.suitable_workers(design)
     code = OK
     with running.executor(workers) as pool:

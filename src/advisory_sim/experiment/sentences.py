@@ -37,6 +37,11 @@ def number(x: float) -> str:
     return f"{round(x, -digits):,.0f}"
 
 
+def with_error(x: float, half: float) -> str:
+    """A mean difference with half of its interval, where there is one."""
+    return f"{number(x)} +- {number(half)}" if np.isfinite(half) else number(x)
+
+
 def present_sentence(study: Study) -> str:
     """How many of the paper strength are there in the middle of the first option's mandate."""
     option = study.options[0]
@@ -120,10 +125,10 @@ def expansion_sentences(study: Study) -> list[str]:
     base_days = float(study.column(study.options[0], "officer_days").mean())
     base_covered = float(study.column(study.options[0], "covered_days").mean())
     people = sum(n for _, role, n in decision.expansion if study.scenario.roles[role].kind == "international")
-    text = f"'{option}' ({people} more) brings {number(days)} +- {number(half)} officer-days"
+    text = f"'{option}' ({people} more) brings {with_error(days, half)} officer-days"
     if study.layout.units and base_days and base_covered:
         few = covered / base_covered < HARDLY * days / base_days
-        more = f"{number(covered)} +- {number(covered_half)} covered unit-days"
+        more = f"{with_error(covered, covered_half)} covered unit-days"
         text += f" but hardly more cover ({more}): it thickens teams" if few else f" and {more}"
     same = [(o, d) for o, n, d in taking(study, "expand") if n == name]
     text += "."
@@ -142,7 +147,7 @@ def timing_sentence(study: Study, same: list[tuple[str, Decision]]) -> str:
         return ""
     (first, early), (last, late) = timed[0], timed[-1]
     lost, half = mean_more(study, early, "officer_days", to=late)
-    if abs(lost) <= max(half, 1e-9):
+    if not abs(lost) > max(np.nan_to_num(half), 1e-9):
         return f"Whether it is decided on day {first:g} or day {last:g} makes no difference that shows."
     return (
         f"Each day's delay from day {first:g} to day {last:g} costs about {number(lost / (last - first))} officer-days."
@@ -158,7 +163,7 @@ def extension_sentences(study: Study) -> list[str]:
     for option, _, decision in found[:3]:
         days, half = mean_more(study, option, "officer_days")
         asked = f", asked {decision.at}," if decision.at is not None else ""
-        parts.append(f"'{option}'{asked} brings {number(days)} +- {number(half)} officer-days")
+        parts.append(f"'{option}'{asked} brings {with_error(days, half)} officer-days")
     text = "; ".join(parts) + "."
     expansions = taking(study, "expand")
     if expansions and study.layout.units:

@@ -51,7 +51,8 @@ def targets_met(batch: Batch, scenario: Scenario, rows: list[Row], values: np.nd
         if target.on is not None:
             reached = on_date(batch, target, (target.on - scenario.start).days)
         else:
-            reached = values[:, place[target_row(target)]]
+            row = target_row(target)  # of a decision that the option does not take there is none: not met
+            reached = values[:, place[row]] if row in place else np.full(len(values), np.nan)
         if target.at_least is not None:
             met[:, i] = reached >= target.at_least
         else:

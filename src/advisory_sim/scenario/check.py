@@ -67,6 +67,10 @@ def people(scenario: Scenario, tree: dict) -> Found:
     total = sum(sum(team.posts.values()) for team in scenario.teams.values())
     if total > MOST_PEOPLE:
         yield ("teams",), f"{total:,} posts in all; at most {MOST_PEOPLE:,}"
+    for name, decision in scenario.decisions.items():
+        more = sum(number for _, _, number in decision.expansion)
+        if more and total + more > MOST_PEOPLE >= total:
+            yield ("decisions", name, "expand"), f"{total + more:,} posts in all with these; at most {MOST_PEOPLE:,}"
 
 
 def unit_lists(scenario: Scenario, tree: dict) -> Found:

@@ -130,6 +130,10 @@ def fill_from_preset(document: Document, name: str) -> None:
             if key not in settings:
                 settings[key] = copy.deepcopy(value)
                 document.from_preset["roles", role, key] = f"roles.{model}.{key}"
+            elif key == "cost" and isinstance(settings[key], dict):  # its parts do not depend on each other
+                for part in value.keys() - settings[key].keys():
+                    settings[key][part] = value[part]
+                    document.from_preset["roles", role, key, part] = f"roles.{model}.{key}.{part}"
 
 
 def used_roles(tree: dict[str, Any]) -> list[str]:

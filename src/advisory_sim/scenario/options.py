@@ -174,21 +174,35 @@ def for_option(scenario: Scenario, name: str) -> Scenario:
     return one
 
 
+def document_of(scenario: Scenario) -> Document:
+    """The document of a plan.
+
+    Raises
+    ------
+    ValueError
+        For the scenario of one option.
+    """
+    if scenario._document is None:
+        raise ValueError("the scenario of one option cannot be changed; change the plan that it is of")
+    return scenario._document
+
+
 def with_option(scenario: Scenario, name: str, take: Iterable[Any]) -> Scenario:
     """A scenario with one option more."""
-    assert scenario._document is not None
+    document = document_of(scenario)
     wrong = name_problem(name)
     if wrong is not None:
-        raise ScenarioError([Problem(0, 0, f"options.{name}", wrong, scenario._document.file)])
-    tree = copy.deepcopy(scenario._document.tree)
+        raise ScenarioError([Problem(0, 0, f"options.{name}", wrong, document.file)])
+    tree = copy.deepcopy(document.tree)
     tree.setdefault("options", {"plan": []})[name] = list(take)
-    return rebuilt(_with_tree(scenario._document, tree))
+    return rebuilt(_with_tree(document, tree))
 
 
 def with_setting(scenario: Scenario, path: str, value: Any) -> Scenario:
     """A scenario with another value at a dotted path, for every option."""
-    assert scenario._document is not None
-    changed, problems = overlaid(scenario._document, {path: value}, None, ("format", "options", "sources", "targets"))
+    changed, problems = overlaid(
+        document_of(scenario), {path: value}, None, ("format", "options", "sources", "targets")
+    )
     if problems:
         raise ScenarioError(problems)
     return rebuilt(changed)

@@ -79,18 +79,28 @@ def reach(journal, cell_groups, groups, opened_by, effects, shares, posts, out):
             for g in cell_groups[cell[post]]:
                 if g >= 0:
                     posts[g] += 1 if kind == ROW_OPEN else -1
+    first = 0
     for i in range(journal.shape[0]):
-        kind, post = journal[i, 1], journal[i, 2]
-        if kind != ROW_ARRIVE and kind != ROW_LEAVE:
+        second = journal[i, 0]
+        # Strength that lasts no time counts for nothing: look when all of an instant has happened.
+        if i + 1 < journal.shape[0] and journal[i + 1, 0] == second:
             continue
-        for j in range(cell_groups.shape[1] + 1):
-            if j < cell_groups.shape[1]:
-                g = cell_groups[cell[post], j]
-            else:
-                g = groups + opened_by[post] if opened_by[post] >= 0 else -1
-            if g < 0:
-                continue
-            deployed[g] += 1 if kind == ROW_ARRIVE else -1
-            for k in range(shares.size):
-                if out[g, k] == NEVER and posts[g] > 0 and 100 * deployed[g] >= shares[k] * posts[g]:
-                    out[g, k] = journal[i, 0] if g < groups else journal[i, 0] - effects[g - groups]
+        for look in range(2):
+            for n in range(first, i + 1):
+                kind, post = journal[n, 1], journal[n, 2]
+                if kind != ROW_ARRIVE and kind != ROW_LEAVE:
+                    continue
+                for j in range(cell_groups.shape[1] + 1):
+                    if j < cell_groups.shape[1]:
+                        g = cell_groups[cell[post], j]
+                    else:
+                        g = groups + opened_by[post] if opened_by[post] >= 0 else -1
+                    if g < 0:
+                        continue
+                    if look == 0:
+                        deployed[g] += 1 if kind == ROW_ARRIVE else -1
+                        continue
+                    for k in range(shares.size):
+                        if out[g, k] == NEVER and posts[g] > 0 and 100 * deployed[g] >= shares[k] * posts[g]:
+                            out[g, k] = second if g < groups else second - effects[g - groups]
+        first = i + 1
