@@ -47,7 +47,7 @@ def differences_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
     measure = frame["measure"].iloc[0]
     ax.set_xlabel(NAMES.get(measure, measure.replace("_", " ")))
     ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.xaxis.set_major_formatter(lambda x, _: f"{x:+,.0f}" if abs(x) >= 1 or x == 0 else f"{x:+.2g}")
+    ax.xaxis.set_major_formatter(lambda x, _: "0" if x == 0 else f"{x:+,.0f}" if abs(x) >= 1 else f"{x:+.2g}")
     return ax
 
 

@@ -557,8 +557,6 @@ class Scenario(Setting):
         return f"the mandate with all its extensions{more}"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from advisory_sim.scenario.outline import outline_html
 
-        from advisory_sim.scenario.outline import outline
-
-        return f"<pre>{escape(outline(self))}</pre>"
+        return outline_html(self)

@@ -49,3 +49,16 @@ def outline(scenario: Scenario) -> str:
     runs = scenario.runs
     lines.append(f"  runs      {runs.replications} replications an option, seed {runs.seed}, inputs as {runs.inputs}")
     return "\n".join(lines)
+
+
+def outline_html(scenario: Scenario) -> str:
+    """The same for a notebook, with every figure and how it is known; assumed ones are marked."""
+    from html import escape
+
+    rows = "".join(
+        f"<tr><td>{escape(figure.path)}</td><td>{escape(figure.text)}</td>"
+        f"<td>{'<b>assumed</b>' if figure.grade == 'assumed' else figure.grade}</td><td>{escape(figure.source or '')}</td></tr>"
+        for figure in figures(scenario)
+    )
+    table = f"<table><tr><th>figure</th><th>value</th><th>known</th><th>source</th></tr>{rows}</table>"
+    return f"<pre>{escape(outline(scenario))}</pre><details><summary>figures and sources</summary>{table}</details>"
