@@ -57,7 +57,8 @@ def outline_html(scenario: Scenario) -> str:
 
     rows = "".join(
         f"<tr><td>{escape(figure.path)}</td><td>{escape(figure.text)}</td>"
-        f"<td>{'<b>assumed</b>' if figure.grade == 'assumed' else figure.grade}</td><td>{escape(figure.source or '')}</td></tr>"
+        f"<td>{'<b>assumed</b>' if figure.grade == 'assumed' else figure.grade}</td>"
+        f"<td>{escape(figure.source or '')}</td></tr>"
         for figure in figures(scenario)
     )
     table = f"<table><tr><th>figure</th><th>value</th><th>known</th><th>source</th></tr>{rows}</table>"
