@@ -10,7 +10,6 @@ from advisory_sim import load, run
 
 FOLDER = Path(__file__).parent / "cases"
 EXPECTED = list(csv.DictReader((FOLDER / "expected.csv").open(encoding="utf-8")))
-NOT_YET = {"two-roles.yaml", "rota.yaml", "need-goes-on.yaml"}  # work and rota
 
 
 @cache
@@ -18,9 +17,7 @@ def study(file):
     return run(load(FOLDER / file), replications=2, progress=False)
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in EXPECTED if row["file"] not in NOT_YET], ids=lambda r: "-".join(r.values())
-)
+@pytest.mark.parametrize("row", EXPECTED, ids=lambda r: "-".join(r.values()))
 def test_case(row):
     option = row["option"] or "plan"
     found = study(row["file"]).column(option, row["measure"], row["scope"], row["name"], row["window"])

@@ -100,3 +100,52 @@ def test_pairing_pays(plan):
     row = study.differences("officer_days", scope="mission", window="horizon").iloc[0]
     assert row["correlation"] == pytest.approx(np.corrcoef(a, b)[0, 1])
     assert row["mean"] == pytest.approx((b - a).mean())
+
+
+WATCHED = """
+format: 1
+title: t
+start: 2001-01-01
+mandate: {length: 60 days}
+roles: {adviser: {recruitment: [{fill: exponential(10) days}], sickness: {share: 10%, lasting: 3 days}}}
+units: {A: {}, B: {}}
+teams: {A: {posts: {adviser: 4}}, B: {posts: {adviser: 4}}}
+activities: {incident: {arrivals: 4 per day, needs: {adviser: 2}, lasting: exponential(4) hours, patience: 1 day}}
+decisions:
+  never: {when: {measure: present, below: 0}, extend: 30 days}
+  weekly: {when: {measure: attended, below: 0, over: 14 days, every: 7 days}, extend: 30 days}
+options: {plain: [], watched: [never], watched weekly: [weekly]}
+"""
+
+
+def test_reviews_change_nothing():
+    """Daily reviews of a measure that never fires give the same bytes as none."""
+    study = run(loads(WATCHED), replications=10, progress=False)
+    plain = study.rows("plain")
+    for option in study.options[1:]:
+        kept = [i for i, row in enumerate(study.rows(option)) if row in plain]
+        assert study.values(option)[:, kept].tobytes() == study.values("plain").tobytes()
+        place = study.options.index(option)
+        everyone = range(len(study.layout.cells))
+        assert study.blocks.daily(place, everyone).tobytes() == study.blocks.daily(0, everyone).tobytes()
+
+
+def test_a_review_looks_back_over_its_own_days():
+    """Three deployed throughout are never fewer than 2.9 over any seven days, reviewed every day or every ten."""
+    text = """
+format: 1
+title: t
+start: 2001-01-01
+mandate: {length: 60 days}
+roles: {adviser: {}}
+teams: {A: {posts: {adviser: 3}}}
+decisions:
+  daily: {when: {measure: deployed, below: 2.9, over: 7 days}, expand: {adviser: 1}}
+  seldom: {when: {measure: deployed, below: 2.9, over: 7 days, every: 10 days}, expand: {adviser: 1}}
+  above: {when: {measure: deployed, above: 2.9, over: 7 days, every: 10 days, from: day 20}, expand: {adviser: 1}}
+options: {daily: [daily], seldom: [seldom], above: [above]}
+"""
+    study = run(loads(text), replications=1, progress=False)
+    assert study.column("daily", "agreed", "decision", "daily")[0] == 0
+    assert study.column("seldom", "agreed", "decision", "seldom")[0] == 0
+    assert study.column("above", "officer_days")[0] == 3 * 60 + 40

@@ -22,11 +22,27 @@ def test_every_measure_has_one_function_and_a_meaning():
     assert {kind.name for kind in REGISTRY} | {"target_met"} == set(MEASURES)
 
 
+WORK = """
+format: 1
+title: t
+start: 2001-01-01
+mandate: {length: 20 days}
+roles: {adviser: {rota: {shifts: [06:00-14:00, 14:00-22:00], days_off: 2 in 7}}}
+units: {A: {}, B: {suspension: {gap: exponential(5) days, lasting: 1 day}, lost_when_closed: true}}
+teams: {A: {posts: {adviser: 6}}, B: {posts: {adviser: 4}}}
+activities:
+  incident:
+    {arrivals: 5 per day, needs: {adviser: 2}, lasting: exponential(3) hours, patience: 12 hours, follow_up: {report: 50%}}
+  report: {needs: {adviser: 1}, lasting: 1 hour}
+"""
+
+
 def test_scopes_and_windows_are_those_of_the_vocabulary(study):
     seen: dict[str, set[tuple[str, str]]] = {}
-    for option in study.options:
-        for row in study.rows(option):
-            seen.setdefault(row.measure, set()).add((row.scope, row.window))
+    for one in (study, run(loads(WORK), replications=2, progress=False)):
+        for option in one.options:
+            for row in one.rows(option):
+                seen.setdefault(row.measure, set()).add((row.scope, row.window))
     for name, measure in MEASURES.items():
         if name != "target_met":
             assert {scope for scope, _ in seen[name]} == set(measure.scopes), name
@@ -97,3 +113,21 @@ targets: {decided: {measure: agreed, scope: {decision: more}, at_least: 1}}
 """)
     study = run(plan, replications=2, progress=False)
     assert [study.column(o, "target_met", "target", "decided").mean() for o in study.options] == [0, 1]
+
+
+def test_work_adds_up():
+    study = run(loads(WORK), replications=20, progress=False)
+    for measure in ("served", "lost", "open_at_end"):
+        total = study.column("plan", measure)
+        assert total == pytest.approx(sum(study.column("plan", measure, "unit", unit) for unit in "AB"))
+        assert total == pytest.approx(
+            sum(study.column("plan", measure, "activity", name) for name in ("incident", "report"))
+        )
+    for name in ("served", "lost"):
+        daily = study.blocks.work(0)[:, ("served", "lost").index(name)]
+        assert daily.sum(axis=(0, 2)) == pytest.approx(study.column("plan", name))
+    # Off shift is a cause of its own, and the accounts close with it.
+    causes = [m for m in MEASURES if m.startswith("officer_days_lost_to_")]
+    total = 20 * study.column("plan", "on_duty") + sum(study.column("plan", cause) for cause in causes)
+    assert total == pytest.approx(np.full(20, 200.0))
+    assert study.column("plan", "officer_days_lost_to_off_shift").min() > 0

@@ -52,10 +52,6 @@ def test_what_should_be_refused(changes):
         ("teams: staffing.xlsx", "a table file is not yet supported"),
         ("decisions: {e: {at: day 5, replace: {adviser: 1}}}", "'replace' is not yet supported"),
         ("decisions: {e: {at: day 5, open_unit: T}}", "'open_unit' is not yet supported"),
-        (
-            "decisions: {e: {when: {measure: coverage, below: 50%}, extend: 3 days}}",
-            "'when' on a measure is not yet supported",
-        ),
         ("roles: {adviser: {checkout: 5 days, notice: 5}}", "the unit is missing"),
         ("units: []", "found a list; allowed: a mapping (key: value)"),
         ("options: {a: {sets: {mandate.length: 3 days}}}", "unknown key (did you mean 'set'?)"),

@@ -79,4 +79,4 @@ def test_the_outline_counts_them():
 def test_a_plan_shows_itself_in_a_notebook():
     shown = read('title: "<b>A & B</b>"')._repr_html_()
     assert shown.startswith("<pre>&lt;b&gt;A &amp; B&lt;/b&gt;\n")
-    assert shown.endswith("</pre>")
+    assert shown.endswith("</table></details>")

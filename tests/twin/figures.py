@@ -16,27 +16,21 @@ def holds(switches, second):
     return bisect_right(switches, second) % 2 == 1
 
 
-def absences(officer, role, until, rng):
+def absences(officer, role):
     """[(cause, switches)] of one person in the order in which a lost day is counted."""
-    begin, end = officer.arrived, until
-    found = [("induction", [begin, begin + role.induction])]
+    until = FOREVER if officer.left is None else officer.left
     checkout = []
-    plans = [*officer.plans, (end, None)]
+    plans = [*officer.plans, (until, None)]
     for (known, departure), (known_until, _) in pairwise(plans):
         starts = max(known, departure - role.checkout)
         if role.checkout and starts < known_until:
             checkout += [starts, known_until]
-    found.append(("checkout", checkout))
-    leave = []
-    if role.leave is not None:
-        staggered, away, every = role.leave
-        second = begin + (round((0.5 + rng.random()) * every) if staggered else every)
-        while second < end and away + every > 0:
-            leave += [second, second + away]
-            second += away + every
-    found.append(("leave", leave))
-    found.append(("sickness", spells(role.sickness, begin, end, rng)))
-    return found
+    return [
+        ("induction", [officer.arrived, officer.arrived + role.induction]),
+        ("checkout", checkout),
+        ("leave", officer.leave),
+        ("sickness", officer.sickness),
+    ]
 
 
 def spells(clocks, begin, end, rng):
@@ -56,25 +50,14 @@ class Tally:
     """How many of a team's role are what, at one moment."""
 
     def __init__(self):
-        self.authorised = self.held = self.deployed = self.present = 0
+        self.authorised = self.held = self.deployed = self.present = self.on_duty = 0
         self.lost = dict.fromkeys(CAUSES, 0)
 
 
 class Figures:
-    def __init__(self, life, rng):
+    def __init__(self, life):
         self.life, self.plan = life, life.plan
-        plan, horizon = self.plan, life.plan.horizon
-        self.absences = {}
-        for post in life.posts:
-            for officer in post.past:
-                until = horizon if officer.left is None else officer.left
-                self.absences[id(officer)] = absences(officer, plan.roles[post.role], until, rng)
-        self.suspended = {name: spells(unit.suspension, 0, horizon, rng) for name, unit in plan.units.items()}
-        begun = life.begun
-        self.windows = {
-            "horizon": (0, horizon),
-            "mandate": (0, 0) if begun is None else (begun, min(life.expiry, horizon)),
-        }
+        plan = self.plan
         self.opens, self.closes = plan.hours
         self.hours = (self.closes - self.opens) % DAY or DAY  # seconds of a day that are looked at
 
@@ -90,17 +73,24 @@ class Figures:
     # ------------------------------------------------------------------------ the state at one moment
     def withdrawn(self, team, second):
         units = self.plan.teams[team].units
-        return bool(units) and all(self.is_open(unit, second) and holds(self.suspended[unit], second) for unit in units)
+        return bool(units) and all(self.is_open(unit, second) and self.is_suspended(unit, second) for unit in units)
 
     def is_open(self, unit, second):
-        return second >= self.plan.units[unit].opens
+        return holds(self.life.open[unit], second)
 
-    def tallies(self, second):
-        """{(team, role): Tally} at a second."""
+    def is_suspended(self, unit, second):
+        return holds(self.life.suspended[unit], second)
+
+    def tallies(self, second, teams=None):
+        """{(team, role): Tally} at a second; of some teams, or of all."""
         found = defaultdict(Tally)
         withdrawn = {team: self.withdrawn(team, second) for team in self.plan.teams}
         for post in self.life.posts:
-            if post.opened <= second and (post.closed is None or second < post.closed):
+            if (
+                (teams is None or post.team in teams)
+                and post.opened <= second
+                and (post.closed is None or second < post.closed)
+            ):
                 self.count_post(found[post.team, post.role], post, withdrawn[post.team], second)
         return found
 
@@ -116,12 +106,17 @@ class Figures:
             if withdrawn:
                 tally.lost["suspension"] += 1
                 continue
-            for cause, switches in self.absences[id(officer)]:
+            role = self.plan.roles[post.role]
+            for cause, switches in absences(officer, role):
                 if holds(switches, second):
                     tally.lost[cause] += 1
                     break
             else:
                 tally.present += 1
+                if role.rota is None or role.rota.on_shift(post.number, second, self.plan.weekday):
+                    tally.on_duty += 1
+                else:
+                    tally.lost["off_shift"] += 1
 
     def minimum(self, team, tallies):
         """The numbers by role (or by kind, `None` standing for international staff) that a team needs."""
@@ -137,12 +132,14 @@ class Figures:
         needed[None] = max(1, min(2, strength))
         return needed
 
-    def has_minimum(self, team, tallies, given_back=()):
-        """Whether a team has its minimum present, were the days lost to some causes given back."""
+    def has_minimum(self, team, tallies, given_back=(), count="present"):
+        """Whether a team has its minimum, were the days lost to some causes given back."""
+        if count == "present":
+            given_back = {*given_back, "off_shift"}
 
         def available(role):
             return sum(
-                tally.present + sum(tally.lost[cause] for cause in given_back)
+                tally.on_duty + sum(tally.lost[cause] for cause in given_back)
                 for (name, of_role), tally in tallies.items()
                 if name == team
                 and (of_role == role or (role is None and self.plan.roles[of_role].kind == "international"))
@@ -151,10 +148,11 @@ class Figures:
         return all(available(role) >= number for role, number in self.minimum(team, tallies).items())
 
     def covered(self, unit, tallies, second, given_back=()):
-        if holds(self.suspended[unit], second) and "suspension" not in given_back:
+        if self.is_suspended(unit, second) and "suspension" not in given_back:
             return False
         return any(
-            unit in team.units and self.has_minimum(name, tallies, given_back) for name, team in self.plan.teams.items()
+            unit in team.units and self.has_minimum(name, tallies, given_back, self.plan.count)
+            for name, team in self.plan.teams.items()
         )
 
     def why_uncovered(self, unit, tallies, second):
@@ -166,22 +164,45 @@ class Figures:
         return "posts"
 
     # --------------------------------------------------------------------------------- the sums of time
+    def fixed_changes(self):
+        """What follows from the plan and the units alone: shifts, suspensions, openings."""
+        moments = set()
+        for role in self.plan.roles.values():
+            if role.rota is not None:
+                moments |= role.rota.edges(self.plan.horizon)
+        for name in self.plan.units:
+            moments |= {*self.life.open[name], *self.life.suspended[name]}
+        return moments
+
     def changes(self):
-        """Every second of [0, H) at which anything may change."""
-        horizon = self.plan.horizon
-        moments = {0, horizon, *self.windows["mandate"]}
+        """Every second of the windows at which anything may change."""
+        edges = {edge for window in self.windows.values() for edge in window}
+        moments = edges | self.fixed_changes()
         for post in self.life.posts:
             moments |= {post.opened, post.closed, *post.waits}
             for officer in post.past:
                 moments |= {officer.arrived, officer.left}
-                for _, switches in self.absences[id(officer)]:
+                for _, switches in absences(officer, self.plan.roles[post.role]):
                     moments.update(switches)
-        for name, unit in self.plan.units.items():
-            moments |= {unit.opens, *self.suspended[name]}
-        return sorted(m for m in moments if m is not None and 0 <= m <= horizon)
+        return sorted(m for m in moments if m is not None and min(edges) <= m <= max(edges))
 
     def all(self):
-        """{(measure, scope, name, window): value}."""
+        """{(measure, scope, name, window): value} of the replication."""
+        begun, horizon = self.life.begun, self.plan.horizon
+        self.windows = {
+            "horizon": (0, horizon),
+            "mandate": (0, 0) if begun is None else (begun, min(self.life.expiry, horizon)),
+        }
+        found = self.of_windows()
+        self.mandate_and_decisions(found)
+        return found
+
+    def between(self, begin, end):
+        """The same at a review, over a window called "review"."""
+        self.windows = {"review": (begin, end)}
+        return self.of_windows()
+
+    def of_windows(self):
         sums = {window: defaultdict(float) for window in self.windows}
         gaps = {window: defaultdict(float) for window in self.windows}
         longest = {window: defaultdict(float) for window in self.windows}
@@ -215,7 +236,13 @@ class Figures:
             self.strength(found, window, sums[window])
             self.coverage(found, window, sums[window], longest[window])
             found["cost", "mission", "", window] = self.cost(window, sums[window])
-        self.mandate_and_decisions(found)
+            if self.plan.activities:
+                on_duty = defaultdict(int)
+                for (what, *pair), seconds in sums[window].items():
+                    if what == "on_duty":
+                        on_duty[tuple(pair)] = seconds
+                self.life.work.counts(found, window, *self.windows[window])
+                self.life.work.utilisation(found, window, *self.windows[window], on_duty)
         return found
 
     def groups(self):
@@ -238,6 +265,7 @@ class Figures:
                 ("held", team, role): tally.held,
                 ("deployed", team, role): tally.deployed,
                 ("present", team, role): tally.present,
+                ("on_duty", team, role): tally.on_duty,
             }
             found |= {(cause, team, role): number for cause, number in tally.lost.items()}
         for name in self.plan.teams:
@@ -251,15 +279,14 @@ class Figures:
         for (scope, name), pairs in self.groups().items():
             total = {
                 key: sum(sums[key, team, role] for team, role in pairs)
-                for key in ("authorised", "held", "deployed", "present", *CAUSES)
+                for key in ("authorised", "held", "deployed", "present", "on_duty", *CAUSES)
             }
 
             def put(measure, value, scope=scope, name=name):
                 found[measure, scope, name, window] = value
 
-            for measure in ("authorised", "deployed", "present"):
+            for measure in ("authorised", "deployed", "present", "on_duty"):
                 put(measure, ratio(total[measure], end - begin))
-            put("on_duty", ratio(total["present"], end - begin))  # no rota: whoever is present
             put("officer_days", total["deployed"] / DAY)
             put("present_days", total["present"] / DAY)
             put("incumbency", ratio(total["held"], total["authorised"]))

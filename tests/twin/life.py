@@ -7,9 +7,12 @@ same instant takes its place in that order among the events still to come.
 import heapq
 from itertools import count
 
+from .figures import Figures, holds, spells
 from .reading import FOREVER
+from .work import Work, demand, largest_remainder
 
-EXPIRY, ASKED, DEPARTURE, CONSENT, BEGIN, READY, TRAVEL, ARRIVAL, DECISION = range(9)
+EXPIRY, ASKED, DEPARTURE, CONSENT, BEGIN, READY, TRAVEL, ARRIVAL, CHANGE, DECISION = range(10)
+END, TASK, LOOK, PATIENCE, LOOK_AGAIN = range(10, 15)
 
 
 class Post:
@@ -34,6 +37,7 @@ class Officer:
         self.too_late = False  # an extension came too late for his contract
         self.successor_sought = False
         self.plans = []  # (from when, planned departure as then known)
+        self.leave, self.sickness = [], []  # when each begins and ends
 
     def planned(self):
         closing = FOREVER if self.post.closing is None else self.post.closing
@@ -62,6 +66,10 @@ class Life:
         self.posts = []
         self.consent_at = 0
         self.begun = self.expiry = None
+        self.suspended = {name: spells(unit.suspension, 0, plan.horizon, rng) for name, unit in plan.units.items()}
+        self.open = {name: [unit.opens] for name, unit in plan.units.items()}  # when each unit opens, closes ..
+        self.figures, self.work = Figures(self), Work(self)
+        self.looked_at = None  # the last second for which the queue is to be looked at
         self.over = False
         self.due = {}  # decisions not yet proposed
         self.effects = {d.name: None for d in plan.decisions}  # when each took effect
@@ -88,11 +96,40 @@ class Life:
         for team in plan.teams.values():
             self.expect(max(0, team.deploy_from), TRAVEL, self.look_again)
         self.due = dict(enumerate(plan.decisions))
+        for order, decision in self.due.items():
+            if decision.when is not None:
+                self.expect(decision.when.first, DECISION, self.review, order, order=order)
         self.plan_decisions()
+        if plan.activities:
+            self.work.plan_arrivals(TASK)
+            for second in self.figures.fixed_changes():
+                self.expect(max(0, second), CHANGE, self.note)
         while self.coming:
-            self.now, _, _, _, action, details = heapq.heappop(self.coming)
+            self.now, rank, _, _, action, details = heapq.heappop(self.coming)
             action(*details)
+            if plan.activities and rank not in (LOOK, LOOK_AGAIN):
+                after = LOOK if rank < LOOK else LOOK_AGAIN
+                if self.looked_at != (self.now, after):
+                    self.looked_at = (self.now, after)
+                    self.expect(self.now, after, self.look_at_work)
+        self.work.stop()
         return self
+
+    def note(self):
+        """Something changes now that is worked out elsewhere: the queue is looked at."""
+
+    def look_at_work(self):
+        self.looked_at = None
+        self.work.look()
+
+    def expect_patience(self, second, action, *details):
+        self.expect(second, PATIENCE, action, *details)
+
+    def expect_end(self, second, action, *details):
+        self.expect(second, END, action, *details)
+
+    def expect_follow_up(self, action, *details):
+        self.expect(self.now, TASK, action, *details)
 
     # ------------------------------------------------------------------------------------ the mandate
     def on_consent(self):
@@ -119,6 +156,7 @@ class Life:
         if self.over or self.now != self.expiry:
             return
         self.over = True
+        self.work.stop()
         for post in self.posts:
             if post.closed is None:
                 for officer in post.officers:
@@ -137,12 +175,32 @@ class Life:
     def falls_on(self, decision):
         if decision.at is not None:
             return decision.at.worked_out(self.plan.start, self.expiry)
+        if decision.when is not None:
+            return None
         return decision.missing_at if self.consent_at > decision.missing_at else None
 
     def propose(self, order):
         decision = self.due.get(order)
         if decision is None or self.over or max(0, self.falls_on(decision)) > self.now:
             return
+        self.settle(order, decision)
+
+    def review(self, order):
+        """Has the measure crossed its threshold?"""
+        decision = self.due[order]
+        if self.over:
+            return
+        when = decision.when
+        since = 0 if when.over is None else max(0, self.now - when.over)
+        value = self.figures.between(since, self.now)[when.measure, *when.scope, "review"]
+        below = when.below is not None and value < when.below
+        above = when.above is not None and value > when.above
+        if below or above:
+            self.settle(order, decision)
+        else:
+            self.expect(when.every.after(self.plan.start, self.now), DECISION, self.review, order, order=order)
+
+    def settle(self, order, decision):
         del self.due[order]
         takes = decision.takes.draw(self.rng)
         if self.rng.random() < decision.chance:
@@ -163,6 +221,14 @@ class Life:
         for role, number in decision.draw_down.items():
             for _ in range(number):
                 self.draw_down(role, decision.leaves_after)
+        for unit in decision.open_unit:
+            self.set_open(unit, True)
+        for unit in decision.close_unit:
+            self.set_open(unit, False)
+
+    def set_open(self, unit, wanted):
+        past = [second for second in self.open[unit] if second <= self.now]
+        self.open[unit] = past if holds(past, self.now) == wanted else [*past, self.now]
 
     def extend(self, length):
         old = self.expiry
@@ -193,6 +259,10 @@ class Life:
             elif isinstance(decision.placed, dict):
                 assert sum(decision.placed.values()) == value
                 opened += [(team, key, number) for team, number in decision.placed.items()]
+            elif decision.placed == "by demand" and any(
+                (asked := demand(self.plan, key, self.now, with_unit)).values()
+            ):
+                opened += [(team, key, number) for team, number in largest_remainder(value, asked).items()]
             elif with_unit:  # evenly; by demand is the same where nothing is asked for
                 opened += [(with_unit[i % len(with_unit)], key, 1) for i in range(value)]
         return opened
@@ -311,6 +381,16 @@ class Life:
         post.officers.append(officer)
         post.past.append(officer)
         officer.tour_end = self.now + role.tour
+        if role.leave is not None:
+            staggered, away, every = role.leave
+            second = self.now + (round((0.5 + self.rng.random()) * every) if staggered else every)
+            while second < self.plan.horizon and away + every > 0:
+                officer.leave += [second, second + away]
+                second += away + every
+        officer.sickness = spells(role.sickness, self.now, self.plan.horizon, self.rng)
+        if self.plan.activities:
+            for second in (self.now + role.induction, *officer.leave, *officer.sickness):
+                self.expect(second, CHANGE, self.note)
         officer.contract = min(officer.tour_end, FOREVER if self.expiry is None else self.expiry)
         if role.early is not None:
             stay = (
@@ -364,6 +444,9 @@ class Life:
         """Writes down the departure as now planned, and expects it."""
         officer.plans.append((self.now, officer.planned()))
         self.expect(officer.departure(), DEPARTURE, self.depart, officer)
+        if self.plan.activities:
+            leaves = officer.planned() - self.plan.roles[officer.post.role].checkout
+            self.expect(max(self.now, leaves), CHANGE, self.note)
 
     def depart(self, officer):
         if officer.left is not None or officer.departure() != self.now:

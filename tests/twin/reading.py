@@ -225,6 +225,26 @@ class Stage:
 
 
 @dataclass
+class Rota:
+    shifts: list  # (from, to) in seconds of the day on which a shift starts
+    off: int  # days in seven
+
+    def on_shift(self, number, second, weekday):
+        """Whether the post of this number is within its shift; `weekday` is that of day 0."""
+        first, last = self.shifts[number % len(self.shifts)]
+        off_from = number // len(self.shifts) % 7
+        today = second // DAY
+        return any(
+            first <= second - day * DAY < last and (weekday + day - off_from) % 7 >= self.off
+            for day in (today - 1, today)
+        )
+
+    def edges(self, horizon):
+        """Every second at which a shift starts or ends."""
+        return {day * DAY + edge for day in range(-1, horizon // DAY + 1) for shift in self.shifts for edge in shift}
+
+
+@dataclass
 class Role:
     kind: str
     recruitment: list
@@ -241,6 +261,7 @@ class Role:
     notice: int
     leave: tuple | None  # (staggered, away, every)
     sickness: tuple | None  # (gap, lasting)
+    rota: Rota | None
     per_day: float
     per_arrival: float
 
@@ -250,6 +271,74 @@ class Unit:
     population: float | None
     opens: int
     suspension: tuple | None  # (gap, lasting)
+    lost_when_closed: bool = False
+
+
+@dataclass
+class Rate:
+    """Arrivals by chance: a rate a second from each date on, and what hours and weekdays weigh."""
+
+    steps: list  # (from, rate), in order of time
+    by_hour: list
+    by_weekday: list
+
+    def weighted(self, by_hour, by_weekday):
+        """The same rate with weights, each scaled to mean 1."""
+        by_hour, by_weekday = by_hour or [1] * 24, by_weekday or [1] * 7
+        return Rate(self.steps, [w * 24 / sum(by_hour) for w in by_hour], [w * 7 / sum(by_weekday) for w in by_weekday])
+
+    def a_day(self, second):
+        """Arrivals a day at a moment, averaged over hours and weekdays."""
+        return DAY * max((step for step in self.steps if step[0] <= second), default=(0, 0))[1]
+
+    def moments(self, rng, horizon, weekday):
+        most = max(rate for _, rate in self.steps) * max(self.by_hour) * max(self.by_weekday)
+        second = 0
+        while most:
+            second += round(rng.expovariate(most))
+            if second >= horizon:
+                return
+            hour, day = second % DAY // 3600, (weekday + second // DAY) % 7
+            rate = self.a_day(second) / DAY * self.by_hour[hour] * self.by_weekday[day]
+            if rng.random() * most < rate:
+                yield second
+
+
+@dataclass
+class Timetable:
+    clocks: list  # seconds of the day
+    days: set  # 0 is Monday
+
+    def a_day(self, second):
+        return len(self.clocks) * len(self.days) / 7
+
+    def moments(self, rng, horizon, weekday):
+        for day in range(-(-horizon // DAY)):
+            if (weekday + day) % 7 in self.days:
+                yield from (day * DAY + clock for clock in self.clocks if day * DAY + clock < horizon)
+
+
+@dataclass
+class Activity:
+    arrivals: dict  # unit -> Rate or Timetable
+    needs: dict
+    lasting: Lasting
+    patience: Lasting | None
+    priority: int
+    follow_up: dict
+
+
+@dataclass
+class When:
+    """A reviewed measure that crosses a threshold."""
+
+    measure: str
+    scope: tuple
+    below: float | None
+    above: float | None
+    over: int | None
+    every: Length
+    first: int
 
 
 @dataclass
@@ -264,8 +353,9 @@ class Team:
 @dataclass
 class Decision:
     name: str
-    at: Moment | None  # None: when consent is missing at `missing_at`
+    at: Moment | None  # None: when consent is missing at `missing_at`, or at a review
     missing_at: int | None
+    when: When | None
     expand: dict
     placed: object
     extend: Length | None
@@ -274,6 +364,8 @@ class Decision:
     takes: Lasting
     chance: float
     cost: float
+    open_unit: list
+    close_unit: list
 
 
 @dataclass
@@ -292,6 +384,12 @@ class Plan:
     minimum: dict | None
     hours: tuple
     count: str
+    activities: dict
+
+    @property
+    def weekday(self):
+        """That of day 0; 0 is Monday."""
+        return self.start.weekday()
 
 
 def load(scenario):
@@ -364,7 +462,7 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
                 luck.lasting(spec["suspension"][key], f"units.{name}.suspension.{key}", folder)
                 for key in ("gap", "lasting")
             )
-        units[name] = Unit(spec.get("population"), opens, suspension)
+        units[name] = Unit(spec.get("population"), opens, suspension, spec.get("lost_when_closed", False))
     consent = None
     if "consent" in mandate:
         consent = (
@@ -389,6 +487,10 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
         minimum=coverage.get("minimum"),
         hours=read_hours(coverage.get("hours", "00:00-24:00")),
         count=coverage.get("count", "present"),
+        activities={
+            name: read_activity(start, luck, f"activities.{name}", spec, units, folder)
+            for name, spec in (scenario.get("activities") or {}).items()
+        },
     )
 
 
@@ -493,6 +595,13 @@ def read_role(start, luck, path, spec, folder):
     refill = recruitment
     if "refill" in spec:
         refill = read_stages(start, luck, f"{path}.refill", spec["refill"], folder)
+    rota = None
+    if "rota" in spec:
+        shifts = []
+        for shift in spec["rota"].get("shifts", ["00:00-24:00"]):
+            first, last = read_hours(shift)
+            shifts.append((first, last if last > first else last + DAY))
+        rota = Rota(shifts, int(str(spec["rota"].get("days_off", "0 in 7")).split()[0]))
     cost = spec.get("cost") or {}
     return Role(
         kind=spec.get("kind", "international"),
@@ -512,6 +621,7 @@ def read_role(start, luck, path, spec, folder):
         notice=seconds("notice"),
         leave=leave,
         sickness=sickness,
+        rota=rota,
         per_day=luck.number(cost.get("per_day", 0), f"{path}.cost.per_day"),
         per_arrival=luck.number(cost.get("per_arrival", 0), f"{path}.cost.per_arrival"),
     )
@@ -519,19 +629,21 @@ def read_role(start, luck, path, spec, folder):
 
 def read_decision(start, luck, name, spec, *, moved, folder):
     path = f"decisions.{name}"
-    at = missing_at = None
+    at = missing_at = when = None
     if moved is not None:
         at = read_moment(start, moved)
     elif "at" in spec:
         at = read_moment(start, spec["at"])
-    else:
-        assert spec["when"].get("consent") == "missing", "the twin knows no reviewed measures"
+    elif "consent" in spec["when"]:
         missing_at = read_moment(start, spec["when"]["after"]).second
+    else:
+        when = read_when(start, luck, f"{path}.when", spec["when"])
     agreement = spec.get("agreement") or {}
     return Decision(
         name=name,
         at=at,
         missing_at=missing_at,
+        when=when,
         expand=spec.get("expand") or {},
         placed=spec.get("placed", "evenly"),
         extend=luck.length(spec["extend"], f"{path}.extend") if "extend" in spec else None,
@@ -540,4 +652,86 @@ def read_decision(start, luck, name, spec, *, moved, folder):
         takes=luck.lasting(agreement.get("takes", "0 days"), f"{path}.agreement.takes", folder),
         chance=luck.number(agreement.get("chance", 1), f"{path}.agreement.chance"),
         cost=luck.number(spec.get("cost", 0), f"{path}.cost"),
+        open_unit=one_or_more(spec.get("open_unit")),
+        close_unit=one_or_more(spec.get("close_unit")),
     )
+
+
+def one_or_more(names):
+    return list(names) if isinstance(names, list) else [] if names is None else [names]
+
+
+def read_when(start, luck, path, spec):
+    over = luck.seconds(spec["over"], f"{path}.over") if "over" in spec else None
+    ((scope, name),) = (spec.get("scope") or {"mission": ""}).items()
+    return When(
+        measure=spec["measure"],
+        scope=(scope, name),
+        below=luck.number(spec["below"], f"{path}.below") if "below" in spec else None,
+        above=luck.number(spec["above"], f"{path}.above") if "above" in spec else None,
+        over=over,
+        every=luck.length(spec.get("every", "1 day"), f"{path}.every"),
+        first=read_moment(start, spec["from"]).second if "from" in spec else over or 0,
+    )
+
+
+def read_activity(start, luck, path, spec, units, folder):
+    arrivals = {}
+    for name, unit in units.items():
+        found = read_arrivals(start, luck, f"{path}.arrivals", spec.get("arrivals"), name, unit)
+        if found is not None:
+            arrivals[name] = found
+    return Activity(
+        arrivals=arrivals,
+        needs=dict(spec["needs"]),
+        lasting=luck.lasting(spec["lasting"], f"{path}.lasting", folder),
+        patience=luck.lasting(spec["patience"], f"{path}.patience", folder) if "patience" in spec else None,
+        priority=spec.get("priority", 1),
+        follow_up={
+            name: luck.number(share, f"{path}.follow_up.{name}")
+            for name, share in (spec.get("follow_up") or {}).items()
+        },
+    )
+
+
+def read_arrivals(start, luck, path, spec, name, unit):
+    """What arrives at one unit: a rate in words, or a mapping by date, by unit, with weights, or a timetable."""
+    if spec is None:
+        return None
+    if not isinstance(spec, dict):
+        return Rate([(-FOREVER, read_rate(luck, path, str(spec), unit))], [1] * 24, [1] * 7)
+    if "timetable" in spec:
+        return Timetable([read_clock(text) for text in spec["timetable"]], read_days(spec.get("days", "mon-sun")))
+    if "rate" in spec:
+        plain = read_arrivals(start, luck, f"{path}.rate", spec["rate"], name, unit)
+        return plain and plain.weighted(spec.get("by_hour"), spec.get("by_weekday"))
+    if all(re.fullmatch(r"\d{4}-\d\d-\d\d", str(key)) for key in spec):
+        steps = [
+            (read_moment(start, key).second, read_rate(luck, f"{path}.{key}", str(text), unit))
+            for key, text in spec.items()
+        ]
+        return Rate(sorted(steps), [1] * 24, [1] * 7)
+    key = name if name in spec else "other units"
+    return read_arrivals(start, luck, f"{path}.{key}", spec.get(key), name, unit)
+
+
+def read_rate(luck, path, text, unit):
+    """Arrivals a second."""
+    number, per, *people = re.split(r"\bper\b", text)
+    rate = luck.number(number.strip(), path) / unit_seconds(per)
+    if people:
+        rate *= unit.population / float(people[0].split()[0])
+    return rate
+
+
+def read_clock(text):
+    hour, minute = str(text).split(":")
+    return int(hour) * 3600 + int(minute) * 60
+
+
+def read_days(text):
+    week, found = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], set()
+    for part in text if isinstance(text, list) else re.split(r"[ ,]+", text):
+        first, last = (week.index(word[:3]) for word in (part.split("-") * 2)[:2])
+        found |= {day % 7 for day in range(first, last + (7 if last < first else 0) + 1)}
+    return found

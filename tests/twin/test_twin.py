@@ -153,7 +153,7 @@ def check_sums(figures, scenario):
             span = of("officer_days") / of("deployed") if of("deployed") else None
             if span:
                 assert of("authorised") * span == pytest.approx(of("on_duty") * span + lost)
-    for unit in scenario["units"]:
+    for unit in scenario.get("units", []):
         lost = sum(
             figures[f"uncovered_days_lost_to_{cause}", "unit", unit, "horizon"]
             for cause in (*CAUSES, "posts", "no_mandate")

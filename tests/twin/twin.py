@@ -1,6 +1,5 @@
 """The twin's one entry: a scenario, an option and a source of chance give one replication's figures."""
 
-from .figures import Figures
 from .life import Life
 from .reading import load, read
 
@@ -15,4 +14,4 @@ def simulate(scenario, option=None, rng=None, inputs="ranges"):
     """
     mapping, folder = load(scenario)
     plan = read(mapping, option, rng, inputs, folder)
-    return Figures(Life(plan, rng).run(), rng).all()
+    return Life(plan, rng).run().figures.all()

@@ -36,6 +36,10 @@ PURPOSE = {
         "sickness lasting",
         "suspension gap",
         "suspension lasting",
+        "arrival",
+        "lasting",
+        "patience",
+        "follow up",
     )
 }
 
@@ -71,6 +75,9 @@ class RoleRow(NamedTuple):
     staggered: int
     sickness_gap: int  # -1: nobody falls sick
     sickness_lasting: int
+    shifts: int  # 0: no rota
+    toggles_first: int
+    toggles_last: int
 
 
 class CellRow(NamedTuple):
@@ -91,14 +98,36 @@ def rows_of(row: type) -> np.dtype:
 
 ROLE, CELL = rows_of(RoleRow), rows_of(CellRow)
 TEAM = record(pool="i8", first_cell="i8", last_cell="i8", default_minimum="i8")
-UNIT = record(key="u8", opens="i8", suspension_gap="i8", suspension_lasting="i8", first_team="i8", last_team="i8")
+UNIT = record(
+    key="u8",
+    opens="i8",
+    lost_when_closed="i8",
+    suspension_gap="i8",
+    suspension_lasting="i8",
+    first_team="i8",
+    last_team="i8",
+)
+ACTIVITY = record(
+    priority="i8", lasting="i8", patience="i8", needs_first="i8", needs_last="i8", follows_first="i8", follows_last="i8"
+)
+FOLLOW = record(activity="i8", chance="f8")
+STREAM = record(
+    key="u8", unit="i8", activity="i8", pieces_first="i8", pieces_last="i8", weighted="i8",
+    times_first="i8", times_last="i8", weekdays="i8",
+)  # fmt: skip
+PIECE = record(begins="i8", rate="f8")
 POOL = record(first_team="i8", last_team="i8", first_unit="i8", last_unit="i8")
 
 # ---- state: what compiled code carries over from one call to the next
 POST = record(cell="i8", number="i8", open="i8", holders="i8", waiting="i8", column="i8")
 STINT = record(
-    post="i8", cell="i8", who="i8", active="i8", after="i8", column="i8", change="i8",
+    post="i8", cell="i8", who="i8", duty="i8", active="i8", after="i8", column="i8", change="i8",
     induction_ends="i8", checkout_from="i8", on_leave="i8", leave_change="i8", sick="i8", sick_change="i8", spell="i8",
+)  # fmt: skip
+STREAM_STATE = record(next="i8", number="i8")
+ITEM = record(
+    state="i8", stream="i8", pool="i8", entity="u8", who="i8", born="i8", arrived="i8", change="i8", previous="i8",
+    after="i8",
 )  # fmt: skip
 POOL_STATE = record(first_stint="i8", fresh="i8")
 TEAM_STATE = record(

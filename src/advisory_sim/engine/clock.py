@@ -6,8 +6,9 @@ from heapq import heappush
 
 from simpy import Environment, Event
 
-# At one instant: departures and closings, then consent, begin and arrivals, then decisions in the option's order.
-DEPARTURE, ARRIVAL, DECISION = 1, 2, 3
+# At one instant: departures and closings, then consent, begin and arrivals, then
+# looks back for reviews, then reviews and decisions in the option's order.
+DEPARTURE, ARRIVAL, REVIEW, DECISION = 1, 2, 3, 4
 
 
 class Clock(Environment):

@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from advisory_sim.engine import arrays, kernel
 from advisory_sim.engine.drawn import Drawn
-from advisory_sim.record.columns import DAY, ROW_ARRIVE, SERIES, TALLY_COLUMNS
+from advisory_sim.record.columns import DAY, OPEN_AT_END, ROW_ARRIVE, SERIES, TALLY_COLUMNS, WORK_COLUMNS, WORK_DAILY
 from advisory_sim.record.record import Entry, Record, Window
 
-Sums = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # of cells, teams, units; the units' longest gaps
 REACHED = np.array([50, 80, 95], np.int64)  # per cent of the authorised
 
 
-class Count:
-    """The state of what compiled code counts, carried over from one `advance` to the next."""
+class Sums(NamedTuple):
+    """Everything that is summed over time, up to a moment."""
 
-    def __init__(self, settings: Drawn, posts: int, steps: int = 0) -> None:
+    second: int
+    cells: np.ndarray
+    teams: np.ndarray
+    units: np.ndarray
+    work: np.ndarray
+    busy: np.ndarray
+
+    def since(self, other: Sums | None, longest: np.ndarray) -> Window:
+        """The window from another moment (None: day 0) to this one."""
+        if other is None:
+            return Window(self.second, self.cells, self.teams, self.units, longest, self.work, self.busy)
+        return Window(
+            self.second - other.second,
+            self.cells - other.cells,
+            self.teams - other.teams,
+            self.units - other.units,
+            longest,
+            self.work - other.work,
+            self.busy - other.busy,
+        )
+
+
+class Count:
+    """The state of what compiled code counts, carried over from one `advance` to the next.
+
+    Parameters
+    ----------
+    items
+        Activities that may wait or be under way at once; `overflow` says where they were too few.
+    steps
+        Rows for each cell's counts at every change; 0: not wanted.
+    """
+
+    def __init__(self, settings: Drawn, items: int = 0, steps: int = 0) -> None:
         self.settings = settings
         cells, teams, units = len(settings.cells), len(settings.teams), len(settings.units)
+        pools, roles, streams = len(settings.pools), len(settings.role_rows), len(settings.work[3])
+        days = -(-settings.horizon // DAY)
         self.now, self.read, self.arrived, self.expired = 0, 0, 0, False
-        self.posts = np.zeros(posts, arrays.POST)
-        self.stints = np.zeros(2 * posts + 16, arrays.STINT)
-        self.pool_state = np.zeros(len(settings.pools), arrays.POOL_STATE)
+        self.posts = np.zeros(2 * len(settings.initial_cells) + 16, arrays.POST)
+        self.stints = np.zeros(2 * len(self.posts), arrays.STINT)
+        self.pool_state = np.zeros(pools, arrays.POOL_STATE)
         self.pool_state["first_stint"] = -1
         self.pool_state["fresh"] = 1
         self.counts = np.zeros((cells, arrays.COUNTS), np.int64)
@@ -32,35 +68,60 @@ class Count:
         self.unit_state = np.zeros(units, arrays.UNIT_STATE)
         self.unit_tally = np.zeros((units, 12), np.int64)
         self.longest = np.zeros((units, 2), np.int64)
-        days = -(-settings.horizon // DAY)
         self.daily = np.zeros((cells, len(SERIES), days), np.float32)
         self.cover = np.zeros((units, days), np.float32)
         self.daily_mark = np.zeros((cells, len(SERIES)), np.int64)
         self.cover_mark = np.zeros(units, np.int64)
         self.steps = np.empty((steps, 2 + arrays.COUNTS), np.int64)
         self.step_rows = np.zeros(1, np.int64)
-        self.marks: list[tuple[int, Sums]] = []
+
+        classes = 7 * max([1, *(int(role.shifts) for role in settings.role_rows)])
+        self.on = np.zeros((pools, roles, classes), np.int8)
+        self.present = np.zeros((cells, classes), np.int64)
+        self.shifts = (
+            settings.toggles, self.on, np.zeros((pools, roles), np.int64), np.zeros((pools, roles), np.int64),
+            self.present,
+        )  # fmt: skip
+
+        self.stream_state = np.zeros(streams, arrays.STREAM_STATE)
+        self.items = np.zeros(items, arrays.ITEM)
+        self.items["after"] = np.append(np.arange(1, items), -1)[:items]
+        self.book = np.array([0 if items else -1, 0, 0, settings.work_roles], np.int64)
+        self.work_tally = np.zeros((streams, WORK_COLUMNS), np.int64)
+        self.work_daily = np.zeros((streams, WORK_DAILY, days), np.int32)
+        self.busy_tally = np.zeros((pools, roles), np.int64)
+        self.work_state = (
+            self.stream_state, self.items, self.book, np.full((pools, 2), -1, np.int64),
+            np.full((pools, 2), -1, np.int64), self.work_tally, self.work_daily, np.zeros((pools, roles), np.int64),
+            self.busy_tally, np.zeros((pools, roles), np.int64),
+        )  # fmt: skip
+
+        self.begun: Sums | None = None
+        self.ended: Sums | None = None
+        self.gaps_of_mandate = np.zeros(units, np.int64)
         kernel.start_units(settings.for_counting, settings.units, self.unit_state)
+        kernel.start_shifts(settings.for_counting[2], *self.shifts[:4], settings.weekday)
+        if items:
+            kernel.start_streams(settings.luck.words, settings.work, self.stream_state)
+
+    @property
+    def overflow(self) -> bool:
+        """Whether there was too little room: what was counted is of no use."""
+        return bool(self.book[1])
 
     def advance(self, journal: np.ndarray, until: int) -> None:
         """Take in the journal's rows before `until` and count up to it."""
         unread = journal[self.read :]
-        rows = unread[: np.searchsorted(unread[:, 0], until)]
+        rows = unread[: np.searchsorted(unread[:, 0], until)].copy()
         self.read += len(rows)
         self.arrived += int(np.count_nonzero(rows[:, 1] == ROW_ARRIVE))
-        if self.arrived > len(self.stints):
-            more = np.zeros(2 * self.arrived, arrays.STINT)
-            more[: len(self.stints)] = self.stints
-            self.stints = more
+        if len(rows):
+            self.posts = with_room(self.posts, int(rows[:, 2].max()) + 1)
+        self.stints = with_room(self.stints, self.arrived)
         kernel.advance(
-            self.settings.for_counting,
-            self.settings.geography,
-            self._state(),
-            rows,
-            self.now,
-            until,
-            self.expired,
-        )
+            self.settings.for_counting, self.settings.geography, self._state(), self.shifts, self.settings.work,
+            self.work_state, rows, self.now, until, self.expired,
+        )  # fmt: skip
         self.now = until
 
     def _state(self) -> tuple[np.ndarray, ...]:
@@ -70,19 +131,29 @@ class Count:
             self.steps, self.step_rows,
         )  # fmt: skip
 
-    def mark(self) -> None:
-        """Note the sums up to now: the mandate begins, or ends."""
-        self.marks.append((self.now, self._sums(1)))
+    def sums(self) -> Sums:
+        """The sums up to now."""
+        teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
+        return Sums(
+            self.now, self.tally.copy(), teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy()
+        )
+
+    def begin(self) -> None:
+        """The mandate begins now."""
+        self.begun = self.sums()
         self.unit_state["mandate_gap"] = 0
         self.longest[:, 1] = 0
 
-    def _sums(self, gap: int) -> Sums:
-        teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
-        return self.tally.copy(), teams, self.unit_tally.copy(), self.longest[:, gap].copy()
+    def end(self) -> None:
+        """The mandate, or the time observed, ends now: what waits is open at the end."""
+        kernel.close_work(self.work_state, self.now)
+        if self.begun is not None:
+            self.ended = self.sums()
+            self.gaps_of_mandate = self.longest[:, 1].copy()
 
     def expire(self) -> None:
-        """The mandate ends now: everybody leaves, all posts close."""
-        kernel.expire(self.settings.geography, self._state(), self.now)
+        """Everybody leaves, all posts close."""
+        kernel.expire(self.settings.geography, self._state(), self.present, self.now)
         self.expired = True
 
     def record(
@@ -103,15 +174,14 @@ class Count:
             self.daily[:, :, -1] = (totals - self.daily_mark) / part
             inside = kernel.hours_clock(settings.hours, settings.horizon) % settings.hours[1] or settings.hours[1]
             self.cover[:, -1] = (self.unit_tally[:, 0] - self.cover_mark) / inside
-        over_horizon = Window(settings.horizon, *self._sums(0))
-        if self.marks:
-            (start, before), (end, after) = self.marks
-            over_mandate = Window(
-                end - start, after[0] - before[0], after[1] - before[1], after[2] - before[2], after[3]
-            )
+        sums = self.sums()
+        over_horizon = sums.since(None, self.longest[:, 0].copy())
+        if self.begun is not None and self.ended is not None:
+            over_mandate = self.ended.since(self.begun, self.gaps_of_mandate)
         else:
-            cells, teams, units, longest = self._sums(0)
-            over_mandate = Window(0, 0 * cells, 0 * teams, 0 * units, 0 * longest)
+            over_mandate = sums.since(sums, 0 * self.gaps_of_mandate)
+        # What is open at the end is the same for both windows.
+        over_mandate.work[:, OPEN_AT_END] = sums.work[:, OPEN_AT_END]
         reach = np.empty((len(layout.groups) + len(settings.taken), len(REACHED)), np.int64)
         asked = np.empty(len(reach), np.int64)
         kernel.reach(
@@ -133,8 +203,18 @@ class Count:
             over_mandate=over_mandate,
             daily=self.daily,
             cover=self.cover,
+            work_daily=self.work_daily,
             asked=asked,
             reach=reach,
             prices=settings.prices,
             steps=self.steps[: self.step_rows[0]] if len(self.steps) else None,
         )
+
+
+def with_room(table: np.ndarray, rows: int) -> np.ndarray:
+    """The table, or a longer one that begins with it."""
+    if rows <= len(table):
+        return table
+    longer = np.zeros(2 * rows, table.dtype)
+    longer[: len(table)] = table
+    return longer

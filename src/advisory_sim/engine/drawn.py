@@ -23,13 +23,27 @@ class Act(Enum):
 
 
 @dataclass(frozen=True)
+class Review:
+    """A decision's wait for a measure, in days since day 0."""
+
+    row: tuple[str, str, str, str]  # measure, scope, name, window
+    below: bool  # strictly below the bound, else strictly above
+    bound: float
+    over: int | None  # days reviewed; None: since day 0
+    every: int
+    first: int
+
+
+@dataclass(frozen=True)
 class Taken:
     """A decision as an option takes it, with this replication's figures."""
 
     name: str
     act: Act
-    moment: Moment
+    moment: Moment | None
     unless_consent: bool
+    review: Review | None
+    placed: str  # evenly, by demand
     agreement_takes: int  # place of the distribution
     agreement_chance: float
     posts: list[tuple[int | None, int, int]]  # expand: team (None: to be placed), role, number
@@ -70,9 +84,15 @@ class Drawn:
     cell_groups: np.ndarray
     initial_cells: list[int]  # a cell for each post of day 0
     teams_with_unit: list[int]
+    teams_of_unit: list[list[int]]
     deploy_from: list[int]
     hours: np.ndarray
     for_searches: tuple
     for_counting: tuple
     geography: tuple
+    toggles: np.ndarray  # (rows, 3): second of the week, class, goes on
+    weekday: int  # of day 0; 0 is Monday
+    work: tuple  # as kernel/work.py unpacks it
+    means: np.ndarray  # (activities,) mean seconds
+    work_roles: int  # roles that activities need
     prices: Prices

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from advisory_sim.engine.clock import ARRIVAL, DECISION
-from advisory_sim.engine.drawn import Act
-from advisory_sim.record.columns import NEVER
+import numpy as np
+
+from advisory_sim.engine import kernel
+from advisory_sim.engine.clock import ARRIVAL, DECISION, REVIEW
+from advisory_sim.engine.drawn import Act, Taken
+from advisory_sim.record.columns import DAY, NEVER
 from advisory_sim.scenario.calendar import duration_from, moment_second
 
 if TYPE_CHECKING:
@@ -38,7 +41,10 @@ class Mandate:
         if 0 < self.mission.consent < self.mission.horizon:
             self._then(self.mission.consent, ARRIVAL, lambda: self.mission.note("consent"))
         for i, decision in enumerate(self.taken):
-            if decision.moment.kind != "expiry":
+            if decision.review is not None:
+                self._review(i, decision.review.first)
+                self._look_back(i)
+            elif decision.moment is not None and decision.moment.kind != "expiry":
                 self.due[i] = moment_second(decision.moment, self.settings.start)
                 self._then(self.due[i], DECISION + i, self._proposal(i))
 
@@ -59,11 +65,41 @@ class Mandate:
     def _count_from_expiry(self) -> None:
         """Work out anew when decisions relative to the expiry are proposed; one already past is proposed at once."""
         for i, decision in enumerate(self.taken):
-            if self.pending[i] and decision.moment.kind == "expiry":
+            if self.pending[i] and decision.moment is not None and decision.moment.kind == "expiry":
                 assert decision.moment.offset is not None
                 before = duration_from(self.mission.expiry, decision.moment.offset, self.settings.start, -1)
                 self.due[i] = max(self.env.now, before)
                 self._then(self.due[i], DECISION + i, self._proposal(i))
+
+    def _review(self, i: int, day: int) -> None:
+        """Look at the measure that a decision waits for, on a day and every so many after it; it fires once."""
+        review = self.taken[i].review
+        assert review is not None
+
+        def look() -> None:
+            value = self.mission.reviewed(review.row, day, review.over)
+            if value < review.bound if review.below else value > review.bound:  # what is undefined does not fire
+                self._propose(i)
+            else:
+                self._review(i, day + review.every)
+
+        self._then(day * DAY, DECISION + i, look)
+
+    def _look_back(self, i: int) -> None:
+        """Note, while it is today, every day to which a review of a decision will look back."""
+        review = self.taken[i].review
+        assert review is not None
+        if review.over is None:
+            return
+        day = review.first - review.over
+        while day <= 0:
+            day += review.every
+
+        def note(day: int) -> None:
+            self.mission.note_day(day)
+            self._then((day + review.every) * DAY, REVIEW, lambda: note(day + review.every))
+
+        self._then(day * DAY, REVIEW, lambda: note(day))
 
     def _proposal(self, i: int) -> Callable[[], None]:
         def propose() -> None:
@@ -104,24 +140,51 @@ class Mandate:
             mission.posts.extend(old, mission.expiry)
             self._count_from_expiry()
         elif decision.act is Act.EXPAND:
-            mission.posts.open(self._placed(decision.posts), decision=i)
+            mission.posts.open(self._placed(decision), decision=i)
         else:
             for role, number in decision.roles:
                 mission.posts.draw_down(role, number, decision.leaves_after)
 
-    def _placed(self, posts: list[tuple[int | None, int, int]]) -> list[int]:
+    def _placed(self, decision: Taken) -> list[int]:
         """The cells in which the posts of an expansion open, one entry a post."""
         settings = self.settings
-        cells = []
-        for team, role, number in posts:
+        cells: list[int] = []
+        for team, role, number in decision.posts:
             if team is not None:
                 cells += [settings.cell_of[team, role]] * number
                 continue
             open_teams = {post.team for post in self.mission.posts.all if not post.closed}
             teams = [team for team in settings.teams_with_unit if team in open_teams]
-            if teams:
+            shares = self._shares(teams, role, number) if decision.placed == "by demand" else None
+            if shares is not None:
+                cells += [settings.cell_of[t, role] for t, n in zip(teams, shares, strict=True) for _ in range(n)]
+            elif teams:
                 cells += [settings.cell_of[teams[n % len(teams)], role] for n in range(number)]
         return cells
+
+    def _shares(self, teams: list[int], role: int, number: int) -> list[int] | None:
+        """So many posts for each team by the expected officer-time of the role, by largest remainder; None: no work."""
+        settings = self.settings
+        demand = np.zeros((len(settings.units), len(settings.role_rows)))
+        dists, cdfs = settings.for_counting[3:5]
+        kernel.offered(settings.work, dists, cdfs, settings.means, demand, self.env.now)
+        own = np.zeros(len(settings.teams))
+        for unit in range(len(settings.units)):
+            serving = settings.teams_of_unit[unit]
+            mine = [team for team in serving if team in teams]
+            for team in mine:
+                own[team] += demand[unit, role] / len(mine)
+        weights = own[teams]
+        if not teams or weights.sum() <= 0:
+            return None
+        exact = number * weights / weights.sum()
+        shares = np.floor(exact + 1e-9).astype(int)
+        remainders = exact - shares
+        for place in sorted(range(len(teams)), key=lambda place: (-round(remainders[place], 9), place)):
+            if shares.sum() == number:
+                break
+            shares[place] += 1
+        return shares.tolist()
 
     def _then(self, second: int, priority: int, act: Callable[[], None]) -> None:
         if second <= self.env.now and priority == ARRIVAL:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
 
 from advisory_sim.engine import arrays
+from advisory_sim.engine.activities import Activities, rota_toggles
 from advisory_sim.engine.arrays import DIST_KINDS, CellRow, RoleRow, name_key
-from advisory_sim.engine.drawn import Act, Drawn, MandateRow, Taken
+from advisory_sim.engine.drawn import Act, Drawn, MandateRow, Review, Taken
 from advisory_sim.engine.tables import CDF_STEPS, Luck, Table, Value, pert_cdf
-from advisory_sim.record.columns import EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
+from advisory_sim.record.columns import DAY, EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.calendar import duration_from, moment_second, whole
-from advisory_sim.scenario.check import team_roles
-from advisory_sim.scenario.model import Decision, Role, Scenario, Stage
+from advisory_sim.scenario.check import scope_of, team_roles
+from advisory_sim.scenario.model import Decision, Role, Scenario, Stage, When
 from advisory_sim.scenario.quantities import Duration, middle
 
 YEAR = 365.25 * 86_400
@@ -41,6 +43,7 @@ class Settings:
         self.role_place = {name: i for i, name in enumerate(scenario.roles)}
         self.team_place = {name: i for i, name in enumerate(scenario.teams)}
         self.dates: list[int] = []
+        self.toggles: list[tuple[int, int, int]] = []
         self.dists, self.stages, self.roles = Table(arrays.DIST), Table(arrays.STAGE), Table(arrays.ROLE)
         for name, role in scenario.roles.items():
             self._add_role(name, role)
@@ -54,6 +57,7 @@ class Settings:
             for name, decision in scenario.taken
         }
         self._lay_out(cells)
+        self.activities = Activities(scenario, self._dist)
         pert = DIST_KINDS.index("pert")
         self.cdfs = np.empty((max(1, sum(row[0] == pert for row in self.dists.rows)), CDF_STEPS + 1))
         for row in self.dists.rows:
@@ -143,6 +147,10 @@ class Settings:
 
                 gap = self.dists.add(between_spells)
 
+        toggles = (len(self.toggles), len(self.toggles) + len(rota_toggles(role)))
+        self.toggles += rota_toggles(role)
+        shifts = len(role.rota.shifts) if role.rota is not None else 0
+
         def build(value: Value) -> tuple:
             def length(duration: Duration | None, key: str) -> int:
                 if duration is None:
@@ -157,7 +165,7 @@ class Settings:
                 length(role.handover, "handover"), length(role.minimum_stay, "minimum_stay"),
                 length(role.notice, "notice"), length(role.induction, "induction"), length(role.checkout, "checkout"),
                 length(leave.lasting, "leave") if leave else 0, length(leave.every, "leave") if leave else 0,
-                int(leave.staggered) if leave else 0, gap, lasting,
+                int(leave.staggered) if leave else 0, gap, lasting, shifts, *toggles,
             )  # fmt: skip
 
         self.roles.add(build)
@@ -220,6 +228,7 @@ class Settings:
         self.pools = np.array(rows, arrays.POOL)
 
         unit_teams: list[int] = []
+        self.teams_of_unit: list[list[int]] = []
         unit_rows = []
         for name, unit in scenario.units.items():
             mine = [self.team_place[t] for t, team in scenario.teams.items() if name in team.units]
@@ -228,8 +237,19 @@ class Settings:
             if unit.suspension:
                 gap = self._dist(unit.suspension.gap, f"units.{name}.suspension.gap")
                 lasting = self._dist(unit.suspension.lasting, f"units.{name}.suspension.lasting")
-            unit_rows.append((name_key(name), opens, gap, lasting, len(unit_teams), len(unit_teams) + len(mine)))
+            unit_rows.append(
+                (
+                    name_key(name),
+                    opens,
+                    int(unit.lost_when_closed),
+                    gap,
+                    lasting,
+                    len(unit_teams),
+                    len(unit_teams) + len(mine),
+                )
+            )
             unit_teams += mine
+            self.teams_of_unit.append(mine)
         self.units = np.array(unit_rows, arrays.UNIT)
 
         hours = scenario.coverage.hours
@@ -250,6 +270,8 @@ class Settings:
             cell_role=self.cells["role"].copy(),
             cell_counts=self.cells["counts"].copy(),
             team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()]),
+            activities=tuple(scenario.activities),
+            pool_of_team=np.array([row[0] for row in team_rows], np.int64),
             population=np.array(
                 [np.nan if unit.population is None else unit.population for unit in scenario.units.values()]
             ),
@@ -308,13 +330,23 @@ class Settings:
             cell_groups=self.cell_groups,
             initial_cells=self.initial_cells,
             teams_with_unit=self.teams_with_unit,
+            teams_of_unit=self.teams_of_unit,
             deploy_from=self.deploy_from,
             hours=self.hours,
             for_searches=(luck.words, self.cells, roles, stages, self._dates, dists, cdfs),
             for_counting=(luck.words, self.cells, roles, dists, cdfs),
             geography=self.geography,
+            toggles=self._toggles,
+            weekday=self.start.weekday(),
+            work=self.activities.drawn(value),
+            means=self.activities.mean_seconds(value),
+            work_roles=len({role for role, _ in self.activities.needs}),
             prices=self._prices(value),
         )
+
+    @cached_property
+    def _toggles(self) -> np.ndarray:
+        return np.array(self.toggles, np.int64).reshape(-1, 3)
 
     @cached_property
     def _dates(self) -> np.ndarray:
@@ -331,15 +363,17 @@ class Settings:
     def _take(self, name: str, decision: Decision, value: Value) -> Taken:
         path = f"decisions.{name}"
         act = Act.EXTEND if decision.extend else Act.EXPAND if decision.expand else Act.DRAW_DOWN
-        moment = decision.when.after if decision.when is not None else decision.at
-        assert moment is not None
+        when = decision.when
+        moment = decision.at if when is None else when.after
         agreement = decision.agreement
         leaves_after = settled(decision.leaves_after, f"{path}.leaves_after", value)
         return Taken(
             name=name,
             act=act,
             moment=moment,
-            unless_consent=decision.when is not None,
+            unless_consent=when is not None and when.consent is not None,
+            review=None if when is None or when.measure is None else review_of(when, self.start),
+            placed=decision.placed if isinstance(decision.placed, str) else "evenly",
             agreement_takes=self.agreement_takes[name],
             agreement_chance=1.0 if agreement is None else value(agreement.chance.value, f"{path}.agreement.chance"),
             posts=[
@@ -371,6 +405,19 @@ class Settings:
                 [value(decision.cost, f"decisions.{name}.cost") for name, decision in scenario.taken], float
             ),
         )
+
+
+def review_of(when: When, start: dt.date) -> Review:
+    """A decision's review, in days since day 0."""
+    assert when.measure is not None
+    over = None if when.over is None else duration_from(0, when.over, start) // DAY
+    every = duration_from(0, when.every, start) // DAY
+    first = moment_second(when.from_, start) // DAY if when.from_ is not None else over if over is not None else every
+    scope, name = scope_of(when.scope)
+    below = when.below is not None
+    bound = when.below if when.below is not None else when.above
+    assert bound is not None
+    return Review((when.measure, scope, name, "horizon"), below, bound, over, every, first)
 
 
 def settled(duration: Duration, path: str, value: Value) -> Duration:

@@ -3,23 +3,55 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 
 import numpy as np
 
 from advisory_sim.engine.clock import Clock
-from advisory_sim.engine.count import Count
+from advisory_sim.engine.count import Count, Sums
 from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.mandate import Mandate
 from advisory_sim.engine.posts import Posts
-from advisory_sim.record.columns import JOURNAL_COLUMNS, NEVER
-from advisory_sim.record.record import Entry, Record
+from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER
+from advisory_sim.record.record import Entry, Layout, Record, Window
+
+# A reviewed measure: from a window and the row that names the measure to its value, nan where undefined.
+Measure = Callable[[Layout, Window, tuple[str, str, str, str]], float]
+ITEMS, STEPS = 256, 8192  # room (of items: a stream) that mostly suffices; more is made where it does not
+
+
+def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = False) -> Record:
+    """One future of a mission.
+
+    Parameters
+    ----------
+    measure
+        Works out the measures that decisions wait for.
+    steps
+        Whether the record also holds each cell's counts at every change, for measures of one's own.
+
+    Returns
+    -------
+    Record
+        What was seen, in seconds since day 0.
+    """
+    items, rows = ITEMS * len(settings.work[3]), STEPS if steps else 0
+    while True:
+        simulation = Simulation(settings, measure, items, rows)
+        record = simulation.run()
+        if simulation.count.overflow:
+            items *= 4
+        elif steps and simulation.count.step_rows[0] > rows:
+            rows = int(simulation.count.step_rows[0])
+        else:
+            return record
 
 
 class Simulation:
-    """One future of a mission. `run` returns its record."""
+    """The state of one future, and its clock."""
 
-    def __init__(self, settings: Drawn) -> None:
-        self.settings = settings
+    def __init__(self, settings: Drawn, measure: Measure | None, items: int, steps: int) -> None:
+        self.settings, self.measure = settings, measure
         self.horizon = settings.horizon
         self.env = Clock()
         self.journal = array("q")
@@ -27,33 +59,25 @@ class Simulation:
         self.expiry = NEVER  # as known now
         self.end = self.horizon  # of the staff's lives
         self.consent = settings.consent
+        self.count = Count(settings, items, steps)
+        self.seen: dict[int, Sums] = {}  # by day, for reviews
         self.mandate = Mandate(self)
         self.posts = Posts(self)
 
-    def run(self, steps: bool = False) -> Record:
-        """Simulate to the horizon.
-
-        Parameters
-        ----------
-        steps
-            Whether the record also holds each cell's counts at every change, for measures of one's own.
-
-        Returns
-        -------
-        Record
-            What was seen, in seconds since day 0.
-        """
+    def run(self) -> Record:
+        """Simulate to the horizon; what was seen."""
         env = self.env
         self.mandate.start()
         self.posts.open(self.settings.initial_cells)
         while env.peek() < self.end:
             env.step()
-        journal = np.frombuffer(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS)
-        count = self._count(journal, 8192 if steps else 0)
-        if steps and count.step_rows[0] > len(count.steps):  # now the room needed is known
-            count = self._count(journal, int(count.step_rows[0]))
-        return count.record(
-            journal,
+        self.advance(self.end)
+        self.count.end()
+        if self.expiry <= self.horizon:
+            self.count.expire()
+            self.advance(self.horizon)
+        return self.count.record(
+            np.array(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS),
             begins=self.mandate.begun,
             expires=self.expiry,
             effects=tuple(self.mandate.effects),
@@ -61,23 +85,14 @@ class Simulation:
             log=tuple(self.log),
         )
 
-    def _count(self, journal: np.ndarray, room: int) -> Count:
-        """Work out what people did all day; `room` for rows of steps."""
-        count = Count(self.settings, posts=len(self.posts.all), steps=room)
-        begun = self.mandate.begun < self.horizon
-        if begun:
-            count.advance(journal, self.mandate.begun)
-            count.mark()
-        count.advance(journal, self.end)
-        if begun:
-            count.mark()
-        if self.expiry <= self.horizon:
-            count.expire()
-            count.advance(journal, self.horizon)
-        return count
+    def advance(self, until: int) -> None:
+        """Let what happens all day happen, up to a moment."""
+        self.count.advance(np.frombuffer(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS), until)
 
     def begin(self, expiry: int) -> None:
         """The mandate's clock begins: the expiry is known."""
+        self.advance(self.env.now)
+        self.count.begin()
         self.expire_at(expiry)
         self.posts.bound(expiry)
 
@@ -85,6 +100,20 @@ class Simulation:
         """Set the expiry."""
         self.expiry = expiry
         self.end = min(expiry, self.horizon)
+
+    def note_day(self, day: int) -> None:
+        """Keep the sums up to a day's 00:00, for a review that looks back to it."""
+        if day not in self.seen:
+            self.advance(day * DAY)
+            self.seen[day] = self.count.sums()
+
+    def reviewed(self, row: tuple[str, str, str, str], day: int, over: int | None) -> float:
+        """A measure at a review, over the days before (None: since day 0)."""
+        assert self.measure is not None
+        self.note_day(day)
+        since = self.seen[max(0, day - over)] if over is not None and day > over else None
+        window = self.seen[day].since(since, np.zeros(len(self.settings.units), np.int64))
+        return self.measure(self.settings.layout, window, row)
 
     def worth_travelling(self, travel: int, minimum_stay: int) -> bool:
         """Whether who sets out now would be there long enough, by the expiry known now."""

@@ -156,6 +156,22 @@ def target_rows(study: Study) -> tuple[list[str], list[list[str]]]:
     return ["", *(short(name) for name in names)], rows
 
 
+def work_rows(study: Study) -> tuple[list[str], list[list[str]]]:
+    """Share of each activity's calls that were served over the mandate, and how many; how busy the staff were."""
+    found = study.summary(["attended", "served", "utilisation"], window="mandate")
+    activities = list(study.scenario.activities)
+    head = ["", *(short(name) for name in activities), "busy of time on duty"]
+    rows = []
+    for option in study.options:
+        mine = found[found["option"] == option].set_index(["measure", "scope", "name"])["mean"]
+        cells = [
+            f"{percent(mine['attended', 'activity', name])} ({whole(mine['served', 'activity', name])})"
+            for name in activities
+        ]
+        rows.append([short(option), *cells, percent(mine["utilisation", "mission", ""])])
+    return head, rows
+
+
 def covered_means(study: Study) -> str:
     """What makes a unit covered, in words."""
     coverage = study.scenario.coverage
@@ -214,6 +230,8 @@ def answer(study: Study, elapsed: float | None = None) -> str:
     lines += ["", "Officers deployed: middle (range of 9 in 10 futures)", *aligned(*strength_rows(study))]
     lines += ["", *aligned(*option_rows(study))]
     lines.append(f"{covered_means(study)} +- : {confidence} % interval of the mean difference. {on_paper(study)}")
+    if study.scenario.activities:
+        lines += ["", "Served over the mandate: share of those served or lost (number)", *aligned(*work_rows(study))]
     if study.scenario.targets:
         lines += ["", f"Futures that meet the target ({confidence} % interval)", *aligned(*target_rows(study))]
     lines.append("")
@@ -236,6 +254,10 @@ def answer_html(study: Study) -> str:
     parts = [f"<h4>{escape(title)}</h4><p>{escape(about)}</p>"]
     parts.append("<p>Officers deployed: middle (range of 9 in 10 futures)</p>" + table(*strength_rows(study)))
     parts.append(table(*option_rows(study)))
+    if study.scenario.activities:
+        parts.append(
+            "<p>Served over the mandate: share of those served or lost (number)</p>" + table(*work_rows(study))
+        )
     if study.scenario.targets:
         parts.append("<p>Futures that meet the target</p>" + table(*target_rows(study)))
     parts.append("<ol>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(study)) + "</ol>")

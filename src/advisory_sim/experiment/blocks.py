@@ -58,23 +58,24 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     Returns
     -------
     bytes
-        Encoded arrays, for the i-th option: `values:i` (replications, rows) and `daily:i:c` for the c-th cell
-        (series, replications, days), `cover:i` (units, replications, days), `clock:i` (replications, 3: begin,
-        expiry, consent) and `effects:i` (replications, decisions) in seconds.
+        Encoded arrays; for the i-th option: `values:i` (replications, rows); `daily:i:c` for the c-th cell (series,
+        replications, days); `work:i` (units x activities, 2, replications, days); `cover:i` (units, replications,
+        days); in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i` (replications, decisions).
     """
-    from advisory_sim.engine.simulation import Simulation
-    from advisory_sim.measures import figures, rows, stack
+    from advisory_sim.engine.simulation import replicate
+    from advisory_sim.measures import figures, reviewed, rows, stack
     from advisory_sim.measures.targets import targets_met
 
     arrays: dict[str, np.ndarray] = {}
     design, options = compiled(packed)
     for i, settings in enumerate(options):
-        batch = stack([Simulation(settings.draw(design.seed, r, design.inputs)).run() for r in replications])
+        batch = stack([replicate(settings.draw(design.seed, r, design.inputs), reviewed) for r in replications])
         values = figures(batch)
         met = targets_met(batch, settings.scenario, rows(batch.layout, batch.decisions), values)
         arrays[f"values:{i}"] = np.concatenate([values, met], axis=1)
         arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
+        arrays[f"work:{i}"] = batch.work_daily.transpose(1, 2, 0, 3)
         arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
         for c in range(len(batch.layout.cells)):
             arrays[f"daily:{i}:{c}"] = batch.daily[:, c].transpose(1, 0, 2)
@@ -158,6 +159,11 @@ class Blocks:
             count = len(self.values(option))
             return np.zeros((len(SERIES), count, days), np.float32)
         return np.concatenate(parts, axis=1)
+
+    def work(self, option: int) -> np.ndarray:
+        """Served and lost by day, (units x activities, 2, replications, days)."""
+        name = f"work:{option}"
+        return np.concatenate([decode(file, [name])[name] for file in self.files], axis=2)
 
     def cover(self, option: int) -> np.ndarray:
         """Covered share of each day, (units, replications, days)."""

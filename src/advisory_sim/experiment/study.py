@@ -274,12 +274,13 @@ class Study:
         number
             Of the replication, from 0.
         """
-        from advisory_sim.engine.simulation import Simulation
+        from advisory_sim.engine.simulation import replicate
+        from advisory_sim.measures import reviewed
 
         settings = compiled(self.design.packed)[1][self._place(option)]
         if not 0 <= number < self.replications:
             raise IndexError(f"replication {number}: there are {self.replications}, from 0")
-        return Simulation(settings.draw(self.design.seed, number, self.design.inputs)).run(steps=True)
+        return replicate(settings.draw(self.design.seed, number, self.design.inputs), reviewed, steps=True)
 
     def measure(self, function: Callable[[Record], float]) -> pd.DataFrame:
         """A measure of one's own on every record.

@@ -14,7 +14,31 @@ if TYPE_CHECKING:
 
 def warnings(study: Study) -> list[str]:
     """Warnings in plain words; none where nothing is amiss."""
-    return [*mandates(study), *decisions(study), *extensions(study), *targets(study), *inputs(study)]
+    return [
+        *mandates(study), *decisions(study), *extensions(study), *work(study), *targets(study), *inputs(study)
+    ]  # fmt: skip
+
+
+def work(study: Study) -> list[str]:
+    """More work than the staff can do."""
+    if not study.scenario.activities:
+        return []
+    found = []
+    summary = study.summary(["open_at_end", "served", "lost"], window="horizon")
+    busy = study.summary("utilisation", scope="role", window="mandate")
+    for option in study.options:
+        mine = busy[(busy["option"] == option) & (busy["mean"] > 0.9)]
+        for role, share in zip(mine["name"], mine["mean"], strict=True):
+            found.append(
+                f"'{option}': every {role} on duty is busy {100 * share:.0f} % of the time: demand beyond staff."
+            )
+        counts = summary[(summary["option"] == option) & (summary["scope"] == "activity")]
+        counts = counts.set_index(["measure", "name"])["mean"]
+        for name in study.scenario.activities:
+            waiting = counts["open_at_end", name]
+            if waiting > 5 and waiting > 0.1 * (counts["served", name] + counts["lost", name]):
+                found.append(f"'{option}': {waiting:,.0f} of '{name}' still wait at the end.")
+    return found
 
 
 def mandates(study: Study) -> list[str]:

@@ -29,6 +29,8 @@ class View:
     teams: np.ndarray
     units: np.ndarray
     longest: np.ndarray
+    work: np.ndarray  # (replications, units x activities, columns)
+    busy: np.ndarray  # (replications, pools, roles)
 
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
@@ -69,6 +71,7 @@ class Batch:
     decision_cost: np.ndarray  # (replications, decisions)
     daily: np.ndarray  # (replications, cells, series, days)
     cover: np.ndarray  # (replications, units, days)
+    work_daily: np.ndarray  # (replications, units x activities, 2, days)
 
     def view(self, window: str) -> View:
         """The batch seen through one window."""
@@ -95,6 +98,8 @@ def stack(records: Sequence[Record]) -> Batch:
             np.stack([w.teams for w in windows]),
             np.stack([w.units for w in windows]),
             np.stack([w.longest for w in windows]),
+            np.stack([w.work for w in windows]),
+            np.stack([w.busy for w in windows]),
         )
 
     return Batch(
@@ -114,4 +119,5 @@ def stack(records: Sequence[Record]) -> Batch:
         decision_cost=np.stack([record.prices.decisions for record in records]),
         daily=np.stack([record.daily for record in records]),
         cover=np.stack([record.cover for record in records]),
+        work_daily=np.stack([record.work_daily for record in records]),
     )

@@ -30,10 +30,11 @@ class Kind(NamedTuple):
 
 
 REGISTRY: list[Kind] = []
+OF_WORK = ("work", "busy")
 
 
 def measured(name: str, of: str, windows: tuple[str, ...] = WINDOWS) -> Callable:
-    """Register a measure of `of`: groups, mission, units, teams or decisions (or several, joined by ` + `)."""
+    """Register a measure of `of`: groups, mission, units, teams, decisions, work, busy (or several, by ` + `)."""
 
     def register(function: Callable[[View], np.ndarray]) -> Callable[[View], np.ndarray]:
         REGISTRY.append(Kind(name, of, windows, function))
@@ -56,6 +57,17 @@ def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[st
             listed += [
                 ("team", team) for team, served in zip(layout.teams, layout.team_has_unit, strict=True) if served
             ]
+        elif part == "work":
+            if layout.activities:
+                listed += [("mission", "")]
+                listed += [("unit", unit) for unit in layout.units]
+                listed += [("activity", activity) for activity in layout.activities]
+                listed += [("unit-activity", f"{u}/{a}") for u in layout.units for a in layout.activities]
+        elif part == "busy":
+            if layout.activities:
+                listed += [("mission", "")]
+                listed += [("role", role) for role in layout.roles]
+                listed += [("team-role", layout.cells[cell]) for cell in layout.own_cells]
         else:
             listed += [("decision", decision) for decision in decisions]
     return listed
@@ -77,6 +89,8 @@ def figures(batch: Batch) -> np.ndarray:
         columns = []
         views = {window: batch.view(window) for window in WINDOWS}
         for kind in REGISTRY:
+            if kind.of in OF_WORK and not batch.layout.activities:
+                continue
             for window in kind.windows:
                 columns.append(kind.function(views[window]))
         return np.concatenate(columns, axis=1)

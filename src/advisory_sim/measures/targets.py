@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from advisory_sim.measures.batch import Batch
 from advisory_sim.measures.registry import Row
 from advisory_sim.record.columns import SERIES
+from advisory_sim.scenario.check import scope_of
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario, Target
@@ -17,23 +17,13 @@ if TYPE_CHECKING:
 
 def target_row(target: Target) -> Row:
     """The row of figures that a target over a window looks at."""
-    scope, name = target_scope(target)
+    scope, name = scope_of(target.scope)
     return Row(target.measure, scope, name, target.window or "horizon")
-
-
-def target_scope(target: Target) -> tuple[str, str]:
-    """Scope and name of what a target speaks of."""
-    scope: Mapping[str, str] = target.scope or {}
-    if {"team", "role"} <= set(scope):
-        return "team-role", f"{scope['team']}/{scope['role']}"
-    for kind, name in scope.items():
-        return kind, name
-    return "mission", ""
 
 
 def on_date(batch: Batch, target: Target, day: int) -> np.ndarray:
     """A target's measure as the mean of one day, (replications,)."""
-    scope, name = target_scope(target)
+    scope, name = scope_of(target.scope)
     if target.measure in SERIES:
         members = next(cells for s, n, cells in batch.layout.groups if (s, n) == (scope, name))
         return batch.daily[:, members, SERIES.index(target.measure), day].astype(float).sum(axis=1)

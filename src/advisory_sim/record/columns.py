@@ -12,6 +12,10 @@ TALLY_COLUMNS = 12
 # A unit's time is tallied under what it lacks: one of the columns above, or these.
 COVERED, WITHOUT_POSTS, NO_MANDATE = 0, 10, 11
 
+# Columns of the work of a unit's activity; the first two are also counted by day.
+SERVED, LOST, WAITED, OPEN_AT_END = range(4)
+WORK_COLUMNS, WORK_DAILY = 4, 2
+
 # Kinds of journal rows: second, kind, post, stint, value.
 ROW_OPEN, ROW_CLOSE, ROW_WAIT, ROW_GO, ROW_ARRIVE, ROW_LEAVE, ROW_PLAN = range(7)
 JOURNAL_COLUMNS = 5

@@ -40,10 +40,12 @@ class Layout:
     teams: tuple[str, ...]
     roles: tuple[str, ...]
     units: tuple[str, ...]
+    activities: tuple[str, ...]
     cell_team: np.ndarray  # (cells,) place of the team in `teams`
     cell_role: np.ndarray  # (cells,) place of the role in `roles`
     cell_counts: np.ndarray  # (cells,) EQUIPMENT, INTERNATIONAL or LOCAL
     team_has_unit: np.ndarray  # (teams,) bool
+    pool_of_team: np.ndarray  # (teams,) pool that the team belongs to
     population: np.ndarray  # (units,) people, nan where the file gives none
     covered_hours: int  # seconds of a day in which cover counts
 
@@ -51,6 +53,12 @@ class Layout:
     def cells(self) -> tuple[str, ...]:
         """Names of the cells, `team/role`."""
         return tuple(f"{self.teams[t]}/{self.roles[r]}" for t, r in zip(self.cell_team, self.cell_role, strict=True))
+
+    @cached_property
+    def own_cells(self) -> tuple[int, ...]:
+        """Cells of teams that have a unit and a pool to themselves."""
+        alone = [int(np.sum(self.pool_of_team == pool)) == 1 for pool in self.pool_of_team]
+        return tuple(c for c, team in enumerate(self.cell_team) if self.team_has_unit[team] and alone[team])
 
     @cached_property
     def groups(self) -> tuple[tuple[str, str, np.ndarray], ...]:
@@ -78,6 +86,8 @@ class Window:
     teams: np.ndarray  # (teams, 2) int64: open, open with the minimum present
     units: np.ndarray  # (units, 12) int64: covered, and uncovered by what it lacked, within the covered hours
     longest: np.ndarray  # (units,) int64: longest time without cover, within the covered hours
+    work: np.ndarray  # (units x activities, WORK_COLUMNS) int64: attended, lost, seconds waited, open at the end
+    busy: np.ndarray  # (pools, roles) int64: time spent on activities
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +118,7 @@ class Record:
     over_mandate: Window
     daily: np.ndarray  # (cells, SERIES, days) float32: daily means
     cover: np.ndarray  # (units, days) float32: covered share of the day's covered hours
+    work_daily: np.ndarray  # (units x activities, 2, days) int32: attended and lost
     asked: np.ndarray  # (groups + decisions,) int64: posts authorised on day 0, or opened by the decision
     reach: np.ndarray  # (groups + decisions, 3) int64: when 50, 80 and 95 % of the posts were first deployed
     prices: Prices

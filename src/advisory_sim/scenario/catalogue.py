@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 STRENGTH = ("mission", "team", "role", "team-role")
 COVER = ("mission", "unit")
+WORK = ("mission", "unit", "activity", "unit-activity")
 BOTH = ("horizon", "mandate")
 HORIZON = ("horizon",)
 
@@ -30,6 +31,16 @@ class Measure(NamedTuple):
     scopes: tuple[str, ...]
     windows: tuple[str, ...] = BOTH
     on_date: bool = False  # may be asked for on a date
+
+    @property
+    def of_work(self) -> bool:
+        """Whether it is of activities: there is none where a scenario has none."""
+        return self.scopes == WORK or self.name == "utilisation"
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a decision may wait for it: it is defined over any days, whatever comes later."""
+        return self.windows == BOTH and self.name not in ("longest_gap", "open_at_end", "cost", "cost_per_covered_day")
 
 
 MEASURES = {
@@ -62,6 +73,12 @@ MEASURES = {
           for c, why in CAUSES.items()),
         Measure("uncovered_days_lost_to_posts", "days", "unit-days uncovered for too few posts, or no team", COVER),
         Measure("uncovered_days_lost_to_no_mandate", "days", "unit-days after the mandate's end", COVER),
+        Measure("served", "activities", "activities that started", WORK),
+        Measure("lost", "activities", "activities whose patience ended, or that came too late", WORK),
+        Measure("open_at_end", "activities", "activities that wait at the mandate's end", WORK),
+        Measure("attended", "share", "served of those served or lost", WORK),
+        Measure("wait", "days", "mean wait of the served", WORK),
+        Measure("utilisation", "ratio", "busy time over time on duty; may exceed 1", ("mission", "role", "team-role")),
         Measure("cost", "money", "people's days and arrivals, teams' days, decisions", (*STRENGTH, "decision")),
         Measure("cost_per_covered_day", "money", "cost over covered unit-days", ("mission",)),
         Measure("mandate_began", "share", "replications in which the mandate's clock began", ("mission",), HORIZON),

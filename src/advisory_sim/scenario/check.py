@@ -8,14 +8,15 @@ from typing import Any
 from advisory_sim.errors import Problem
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario.calendar import moment_second
-from advisory_sim.scenario.catalogue import MEASURES
+from advisory_sim.scenario.catalogue import MEASURES, Measure
 from advisory_sim.scenario.document import Document, Path_
-from advisory_sim.scenario.model import LONGEST_HORIZON, MOST_PEOPLE, Scenario
+from advisory_sim.scenario.model import LONGEST_HORIZON, MOST_PEOPLE, OTHERS, Arrivals, Scenario
 from advisory_sim.scenario.quantities import DAY, Duration, Moment, highest, lowest
 
 Found = Iterator[tuple[Path_, str]]
 HOUR = 3600
-SCOPES = ("unit", "team", "role", "decision")
+MOST_A_DAY = 10_000
+SCOPES = ("unit", "team", "role", "activity", "decision")
 
 
 def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Problem]:
@@ -38,7 +39,8 @@ def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Pr
 
 def placed(document: Document, path: Path_, text: str) -> Problem:
     """A problem at its value, or at its key where the name itself is wrong."""
-    of_key = path[:1] == ("sources",) or text.startswith(("a name", f"no role '{path[-1]}'", f"no team '{path[-1]}'"))
+    names = tuple(f"no {kind} '{path[-1]}'" for kind in ("role", "team", "unit", "activity"))
+    of_key = path[:1] == ("sources",) or text.startswith(("a name", *names))
     return document.problem(path, text, key=of_key)
 
 
@@ -51,7 +53,8 @@ def listed(names: Iterable[str]) -> str:
 def no_such(kind: str, name: str, allowed: Iterable[str]) -> str:
     """A name that is not there."""
     allowed = list(allowed)
-    return f"no {kind} '{name}'{q.near(name, allowed)}; {kind}s: {listed(allowed)}"
+    many = "activities" if kind == "activity" else f"{kind}s"
+    return f"no {kind} '{name}'{q.near(name, allowed)}; {many}: {listed(allowed)}"
 
 
 def names_without_slash(scenario: Scenario, tree: dict) -> Found:
@@ -140,6 +143,7 @@ def moments(scenario: Scenario, tree: dict) -> Found:
             yield ("decisions", name, "at"), f"found '{decision.at}'; before day 0 ({scenario.start})"
         if decision.when is not None:
             yield from not_expiry(("decisions", name, "when", "after"), decision.when.after)
+            yield from not_expiry(("decisions", name, "when", "from"), decision.when.from_)
     for name, option in scenario.options.items():
         for i, take in enumerate(option.take):
             if before_start(take.moment):
@@ -160,7 +164,7 @@ def roles(scenario: Scenario, tree: dict) -> Found:
     for name, role in scenario.roles.items():
         path: Path_ = ("roles", name)
         if role.kind == "equipment":
-            for key in ("induction", "checkout", "leave", "sickness"):
+            for key in ("induction", "checkout", "leave", "sickness", "rota"):
                 if key in tree.get("roles", {}).get(name, {}):
                     yield (*path, key), "equipment has no absences: leave it out"
             continue
@@ -242,6 +246,144 @@ def decisions(scenario: Scenario, tree: dict) -> Found:
         yield from expansions(scenario, name)
 
 
+def rotas(scenario: Scenario, tree: dict) -> Found:
+    for name, role in scenario.roles.items():
+        if role.rota is not None and not role.rota.shifts:
+            yield ("roles", name, "rota", "shifts"), "found no shift"
+
+
+def activities(scenario: Scenario, tree: dict) -> Found:
+    followed = {other for activity in scenario.activities.values() for other in activity.follow_up}
+    for name, activity in scenario.activities.items():
+        path: Path_ = ("activities", name)
+        if "/" in name:
+            yield path, "a name holds a slash, which unit/activity is written with"
+        if not any(activity.needs.values()):
+            yield (*path, "needs"), "found nobody; an activity needs somebody"
+        for role in activity.needs:
+            if role not in scenario.roles:
+                yield (*path, "needs", role), no_such("role", role, scenario.roles)
+        for other in activity.follow_up:
+            if other not in scenario.activities:
+                yield (*path, "follow_up", other), no_such("activity", other, scenario.activities)
+        if activity.lasting.mean_seconds(lowest) < 1:
+            yield (*path, "lasting"), f"found '{activity.lasting}'; at least 1 second on average"
+        if activity.arrivals is None and name not in followed:
+            yield path, "it has no arrivals and follows no other activity"
+        if activity.arrivals is not None:
+            yield from rates(scenario, name, activity.arrivals)
+
+
+def rates(scenario: Scenario, name: str, arrivals: Arrivals) -> Found:
+    """What is wrong with an activity's rates."""
+    path: Path_ = ("activities", name, "arrivals")
+    for unit, steps in arrivals.rates.items():
+        if unit != OTHERS and unit not in scenario.units:
+            yield (*path, unit), no_such("unit", unit, [*scenario.units, OTHERS])
+            continue
+        concerned = [unit] if unit != OTHERS else [u for u in scenario.units if u not in arrivals.rates]
+        for moment, rate in steps:
+            if moment is not None and (moment.kind == "expiry" or moment_second(moment, scenario.start) < 0):
+                yield path, f"found '{moment}'; a step begins on a day from day 0"
+            unknown = [u for u in concerned if rate.people is not None and scenario.units[u].population is None]
+            if unknown:
+                yield path, f"a rate for {rate.people} people needs the population of unit '{unknown[0]}'"
+                continue
+            for u in concerned:
+                people = (scenario.units[u].population or 0) / rate.people if rate.people else 1
+                per_day = highest(rate.number) / rate.unit_seconds * DAY * people
+                if per_day > MOST_A_DAY:
+                    yield path, f"{per_day:,.0f} a day in unit '{u}'; at most {MOST_A_DAY:,}"
+                    break
+
+
+def reviews(scenario: Scenario, tree: dict) -> Found:
+    for name, decision in scenario.decisions.items():
+        when = decision.when
+        if when is None:
+            continue
+        path: Path_ = ("decisions", name, "when")
+        if (when.consent is None) == (when.measure is None):
+            yield path, "exactly one of consent and measure is needed"
+            continue
+        if when.consent is not None:
+            if when.after is None:
+                yield path, "a missing consent needs `after`"
+            extra = [key for key in ("below", "above", "over", "scope") if getattr(when, key) is not None]
+            if extra:
+                yield (*path, extra[0]), f"{extra[0]} belongs to a measure"
+            continue
+        if when.after is not None:
+            yield (*path, "after"), "`after` belongs to a missing consent; the first review is `from`"
+        if (when.below is None) == (when.above is None):
+            yield path, "exactly one of below and above is needed"
+        measure = MEASURES.get(when.measure or "")
+        if measure is None or not measure.reviewed:
+            allowed = [known.name for known in MEASURES.values() if known.reviewed]
+            yield (*path, "measure"), no_such("measure", when.measure or "", allowed)
+            continue
+        yield from scoped(scenario, (*path, "scope"), (*path, "measure"), measure, when.scope or {})
+        for key in ("over", "every"):
+            duration = getattr(when, key)
+            if duration is not None and not whole_days(duration):
+                yield (*path, key), f"found '{duration}'; allowed: whole days, from 1"
+        if when.from_ is not None and (when.from_.kind == "expiry" or moment_second(when.from_, scenario.start) % DAY):
+            yield (*path, "from"), f"found '{when.from_}'; allowed: a date or a whole day"
+
+
+def whole_days(duration: Duration) -> bool:
+    """Whether a fixed duration is so many whole days, at least one."""
+    number = duration.args[0]
+    return (
+        isinstance(number, float)
+        and number >= 1
+        and (duration.is_calendar or (number * duration.unit_seconds) % DAY == 0)
+    )
+
+
+def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measure, scope: Mapping[str, str]) -> Found:
+    """What is wrong with the scope of a target or review."""
+    kind = next(iter(scope), "mission")
+    pairs: dict[frozenset[str], str] = {
+        frozenset(("team", "role")): "team-role",
+        frozenset(("unit", "activity")): "unit-activity",
+    }
+    if len(scope) > 1:
+        kind = pairs.get(frozenset(scope), "")
+        if not kind:
+            yield (
+                path,
+                f"one of {', '.join(SCOPES)}, or team and role, or unit and activity",
+            )
+            return
+    if kind not in ("mission", *pairs.values(), *SCOPES):
+        yield path, f"no scope '{kind}'{q.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
+        return
+    if kind not in measure.scopes:
+        text = f"'{measure.name}' is not measured of a {kind}; scopes: {', '.join(measure.scopes)}"
+        yield path if scope else measure_path, text
+        return
+    if measure.of_work and not scenario.activities:
+        yield measure_path, f"'{measure.name}' is of activities, and there are none"
+        return
+    wrong = False
+    for key, value in scope.items():
+        known = getattr(scenario, "activities" if key == "activity" else f"{key}s")
+        if value not in known:
+            wrong = True
+            yield (*path, key), no_such(key, value, known)
+        elif measure.name == "operational" and not scenario.teams[value].units:
+            yield (*path, key), f"team '{value}' has no unit, so it is never asked to be operational"
+    if wrong or kind != "team-role":
+        return
+    if (scope["team"], scope["role"]) not in team_roles(scenario):
+        yield path, f"team '{scope['team']}' never has a post of '{scope['role']}'"
+    elif measure.name == "utilisation":
+        units = scenario.teams[scope["team"]].units
+        if not units or sum(team.units == units for team in scenario.teams.values()) > 1:
+            yield path, f"team '{scope['team']}' has no pool of units to itself, so its utilisation is not known"
+
+
 def expansions(scenario: Scenario, name: str) -> Found:
     decision, path = scenario.decisions[name], ("decisions", name)
     if decision.expand is None:
@@ -301,32 +443,14 @@ def targets(scenario: Scenario, tree: dict) -> Found:
             allowed = [known for known in MEASURES if known != "target_met"]
             yield (*path, "measure"), no_such("measure", target.measure, allowed)
             continue
-        scope = target.scope or {}
-        kind = "team-role" if set(scope) == {"team", "role"} else next(iter(scope), "mission")
-        if len(scope) > 1 and kind != "team-role":
-            yield (*path, "scope"), "one of {unit: ..}, {team: ..}, {role: ..}, {decision: ..} or {team: .., role: ..}"
+        found = list(scoped(scenario, (*path, "scope"), (*path, "measure"), measure, target.scope or {}))
+        yield from found
+        if found:
             continue
-        if kind not in ("mission", "team-role", "team", "role", "unit", "decision"):
-            yield (*path, "scope"), f"no scope '{kind}'{q.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
-            continue
-        if kind not in measure.scopes:
-            yield (
-                (*path, "scope") if scope else (*path, "measure"),
-                f"'{measure.name}' is not measured of a {kind}; scopes: {', '.join(measure.scopes)}",
-            )
-            continue
-        for key, value in scope.items():
-            known = getattr(scenario, f"{key}s")
-            if value not in known:
-                yield (*path, "scope", key), no_such(key, value, known)
-            elif key == "team" and kind == "team" and measure.name == "operational" and not scenario.teams[value].units:
-                yield (*path, "scope", key), f"team '{value}' has no unit, so it is never asked to be operational"
         bound = target.at_least if target.at_least is not None else target.at_most
         if measure.unit == "share" and bound is not None and not 0 <= bound <= 1:
             key = "at_least" if target.at_least is not None else "at_most"
             yield (*path, key), f"found {bound:g}; '{measure.name}' is a share: 0 to 100%"
-        if kind == "team-role" and (scope.get("team"), scope.get("role")) not in team_roles(scenario):
-            yield (*path, "scope"), f"team '{scope.get('team')}' never has a post of '{scope.get('role')}'"
         if target.on is not None:
             if target.window is not None:
                 yield (*path, "window"), "either `on` a date or over a window"
@@ -346,6 +470,18 @@ def target_dates(scenario: Scenario, tree: dict) -> Found:
             day = (target.on - scenario.start).days
             if day < 0 or day * DAY >= safe_horizon(scenario):
                 yield ("targets", name, "on"), f"found '{target.on}'; outside the time observed"
+
+
+def scope_of(scope: Mapping[str, str] | None) -> tuple[str, str]:
+    """Scope and name that a target, or a review, speaks of."""
+    scope = scope or {}
+    if {"team", "role"} <= set(scope):
+        return "team-role", f"{scope['team']}/{scope['role']}"
+    if {"unit", "activity"} <= set(scope):
+        return "unit-activity", f"{scope['unit']}/{scope['activity']}"
+    for kind, name in scope.items():
+        return kind, name
+    return "mission", ""
 
 
 def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
@@ -391,8 +527,8 @@ def sources(scenario: Scenario, tree: dict) -> Found:
 
 
 RULES = (
-    names_without_slash, people, unit_lists, posts_and_minima, roles, sicknesses, suspensions, decisions, options,
-    targets, sources,
+    names_without_slash, people, unit_lists, posts_and_minima, roles, sicknesses, suspensions, rotas, activities,
+    decisions, reviews, options, targets, sources,
 )  # fmt: skip
 
 

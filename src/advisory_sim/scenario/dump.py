@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from advisory_sim.scenario.figures import figures
-from advisory_sim.scenario.model import STEP, Option, Scenario, Setting, Stage, Take, Team
-from advisory_sim.scenario.quantities import Between
+from advisory_sim.scenario.model import OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
+from advisory_sim.scenario.quantities import Between, time_text
 
 
 def as_written(value: Any) -> Any:
@@ -27,6 +27,8 @@ def as_written(value: Any) -> Any:
         return {"take": take, "set": value.set} if value.set else take
     if isinstance(value, Take):
         return value.decision if value.moment is None else {value.decision: str(value.moment)}
+    if isinstance(value, Arrivals):
+        return arrivals_written(value)
     if isinstance(value, Team):
         body = fields(value)
         return {**body, "units": body["units"] or "none"}
@@ -43,6 +45,20 @@ def as_written(value: Any) -> Any:
     if isinstance(value, dt.date | Between):
         return str(value)
     return str(value)
+
+
+def arrivals_written(arrivals: Arrivals) -> Any:
+    """How activities come, as a file says it."""
+    if arrivals.timetable is not None:
+        return {"timetable": [time_text(second) for second in arrivals.timetable], "days": str(arrivals.days)}
+    rates = {
+        unit: str(steps[0][1]) if steps[0][0] is None else {str(moment): str(rate) for moment, rate in steps}
+        for unit, steps in arrivals.rates.items()
+    }
+    written: Any = rates[OTHERS] if list(rates) == [OTHERS] else rates
+    weights = {"by_hour": arrivals.by_hour, "by_weekday": arrivals.by_weekday}
+    given = {key: list(value) for key, value in weights.items() if value is not None}
+    return {"rate": written, **given} if given else written
 
 
 def fields(record: BaseModel) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from advisory_sim.scenario.document import Document, Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.presets import preset_tree
 
-SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "decisions")
+SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "decisions")
 
 
 @dataclass(frozen=True)

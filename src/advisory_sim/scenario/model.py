@@ -6,6 +6,7 @@ The manual's tables and the JSON Schema are generated from these records.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
@@ -23,7 +24,18 @@ from pydantic_core import PydanticCustomError
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.document import Document
-from advisory_sim.scenario.quantities import DAY, Begins, Duration, EarlyDeparture, Hours, Leave, Moment, Number, Share
+from advisory_sim.scenario.quantities import (
+    DAY,
+    Begins,
+    Duration,
+    EarlyDeparture,
+    Hours,
+    Leave,
+    Moment,
+    Number,
+    Rate,
+    Share,
+)
 
 MOST_PEOPLE = 100_000
 LONGEST_HORIZON = 30 * 366 * DAY
@@ -190,6 +202,15 @@ class Cost(Setting):
     per_arrival: Money = Field(0.0, description="an arrival")
 
 
+class Rota(Setting):
+    """Shifts and days off; left out: on duty whenever present."""
+
+    shifts: tuple[HoursOfDay, ...] = Field(description="post i of a team's role has shift i mod their number")
+    days_off: Annotated[q.DaysOff, reader(q.read_days_off), written(q.DAYS_OFF)] = Field(
+        q.DaysOff(0), description="days off in seven, one after another, spread over the posts"
+    )
+
+
 class Role(Setting):
     """How posts of a role are filled, and how their holders live."""
 
@@ -210,6 +231,7 @@ class Role(Setting):
     notice: Fixed = Field(NOTHING, description="an extension agreed later before a contract's end no longer holds him")
     leave: LeaveRule | None = Field(None, description="absence after each so long in the mission")
     sickness: Sickness | None = Field(None, description="spells of sickness")
+    rota: Rota | None = Field(None, description="shifts and days off; left out: on duty whenever present")
     cost: Cost = Field(Cost(), description="per day deployed and per arrival")
 
 
@@ -286,6 +308,97 @@ class Team(Setting):
     cost: TeamCost = Field(TeamCost(), description="per day with an open post")
 
 
+Rates = tuple[tuple[Moment | None, Rate], ...]  # from a moment on (None: from day 0)
+
+
+class Arrivals(Setting):
+    """How activities come: at a rate, or on a timetable."""
+
+    rates: dict[str, Rates] = Field({}, description="by unit; `other units` for those not named, or for all")
+    by_hour: tuple[float, ...] | None = Field(None, description="24 weights, scaled to mean 1")
+    by_weekday: tuple[float, ...] | None = Field(None, description="7 weights from Monday, scaled to mean 1")
+    timetable: tuple[int, ...] | None = Field(None, description="times of day")
+    days: q.Weekdays = Field(q.Weekdays(tuple(range(7))), description="days of the timetable")
+
+
+OTHERS = "other units"
+
+
+def read_rates(value: Any) -> Rates:
+    """A rate, or steps by date."""
+    if not isinstance(value, dict):
+        return ((None, q.read_rate(value)),)
+    steps = tuple((q.read_moment(date), q.read_rate(rate)) for date, rate in value.items())
+    if not steps:
+        raise ValueError("found no rate")
+    return steps
+
+
+def is_moment(text: str) -> bool:
+    return bool(re.match(r"\d{4}-\d|day \d|\d.* after start", text))
+
+
+def read_weights(value: Any, number: int) -> tuple[float, ...]:
+    good = isinstance(value, list) and len(value) == number
+    if not good or not all(isinstance(x, int | float) and not isinstance(x, bool) and x >= 0 for x in value):
+        raise ValueError(f"found {q.found(value)}; allowed: a list of {number} weights from 0")
+    if sum(value) == 0:
+        raise ValueError("the weights are all 0")
+    return tuple(float(x) for x in value)
+
+
+def read_arrivals(value: Any) -> Arrivals:
+    """Every form in which a file says how activities come."""
+    if isinstance(value, Arrivals):
+        return value
+    if not isinstance(value, dict):
+        return Arrivals(rates={OTHERS: read_rates(value)})
+    if "timetable" in value:
+        unknown = [key for key in value if key not in ("timetable", "days")]
+        times = value["timetable"]
+        if unknown:
+            raise ValueError(
+                f"unknown key '{unknown[0]}'{q.near(unknown[0], ('timetable', 'days'))}; allowed: timetable, days"
+            )
+        if not isinstance(times, list) or not times:
+            raise ValueError(f"found {q.found(times)}; allowed: a list of times such as [08:00, 14:00]")
+        days = q.read_weekdays(value.get("days", "all"))
+        return Arrivals(timetable=tuple(sorted(q.read_time(time) for time in times)), days=days)
+    if "rate" in value:
+        unknown = [key for key in value if key not in ("rate", "by_hour", "by_weekday")]
+        if unknown:
+            allowed = ("rate", "by_hour", "by_weekday")
+            raise ValueError(f"unknown key '{unknown[0]}'{q.near(unknown[0], allowed)}; allowed: {', '.join(allowed)}")
+        inner = read_arrivals(value["rate"])
+        return Arrivals(
+            rates=inner.rates,
+            by_hour=read_weights(value["by_hour"], 24) if "by_hour" in value else None,
+            by_weekday=read_weights(value["by_weekday"], 7) if "by_weekday" in value else None,
+        )
+    if value and all(is_moment(key) for key in value):
+        return Arrivals(rates={OTHERS: read_rates(value)})
+    if not value:
+        raise ValueError("found no rate")
+    return Arrivals(rates={unit: read_rates(rate) for unit, rate in value.items()})
+
+
+class Activity(Setting):
+    """Something that the staff of units do."""
+
+    arrivals: Annotated[Arrivals, reader(read_arrivals), WithJsonSchema({"type": ["string", "object"]})] | None = Field(
+        None, description="a rate, rates by unit or date, or a timetable; left out: only as a follow-up"
+    )
+    needs: dict[str, People] = Field(description="staff by role, at the same time")
+    lasting: Random = Field(description="how long it takes them")
+    patience: Random | None = Field(None, description="how long it waits before it is lost; left out: for ever")
+    priority: Annotated[int, reader(read_whole(1, 1000)), WithJsonSchema({"type": "integer"})] = Field(
+        1, description="1 is first in the queue"
+    )
+    follow_up: dict[str, AShare] = Field(
+        {}, description="activities that it gives rise to when it ends, with their chance"
+    )
+
+
 class Coverage(Setting):
     """When a unit counts as covered."""
 
@@ -298,11 +411,33 @@ class Coverage(Setting):
     count: word("present", "on duty") = Field("present", description="whom to count")  # type: ignore[valid-type]
 
 
-class When(Setting):
-    """A decision that waits for something."""
+def read_bound(value: Any) -> float:
+    text = q.text_from(value, "a number, or a share such as 80%").strip()
+    number = text.removesuffix("%").strip()
+    try:
+        bound = float(number) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        bound = float("nan")
+    if bound != bound or bound in (float("inf"), float("-inf")):  # noqa: PLR0124
+        raise ValueError(f"found {q.found(value)}; allowed: a number, or a share such as 80%")
+    return bound
 
-    consent: word("missing") = Field(description="fires where consent is missing")  # type: ignore[valid-type]
-    after: AMoment = Field(description="at this moment")
+
+Bound = Annotated[float, reader(read_bound), written("a number, or a share such as 80%", numbers=True)]
+
+
+class When(Setting):
+    """What a decision waits for: a missing consent, or a measure at a review."""
+
+    consent: word("missing") | None = Field(None, description="fires where consent is missing")  # type: ignore[valid-type]
+    after: AMoment | None = Field(None, description="at this moment")
+    measure: Text | None = Field(None, description="or: name of the measure reviewed, at 00:00 over whole days")
+    below: Bound | None = Field(None, description="fires when it is strictly below")
+    above: Bound | None = Field(None, description="or strictly above")
+    over: Fixed | None = Field(None, description="the days reviewed; left out: all since day 0")
+    every: Fixed = Field(Duration("constant", (1.0,), "day"), description="days between reviews")
+    from_: AMoment | None = Field(None, alias="from", description="the first review; left out: the first after `over`")
+    scope: dict[str, str] | None = Field(None, description="as of a target; left out: the mission")
 
 
 class Agreement(Setting):
@@ -393,21 +528,6 @@ class Option(Setting):
     set: dict[str, Any] = Field({}, description="settings that differ: {path: value}")
 
 
-def read_bound(value: Any) -> float:
-    text = q.text_from(value, "a number, or a share such as 80%").strip()
-    number = text.removesuffix("%").strip()
-    try:
-        bound = float(number) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        bound = float("nan")
-    if bound != bound or bound in (float("inf"), float("-inf")):  # noqa: PLR0124
-        raise ValueError(f"found {q.found(value)}; allowed: a number, or a share such as 80%")
-    return bound
-
-
-Bound = Annotated[float, reader(read_bound), written("a number, or a share such as 80%", numbers=True)]
-
-
 class Target(Setting):
     """What a plan should reach."""
 
@@ -474,6 +594,7 @@ class Scenario(Setting):
     units: dict[str, Unit] = Field({}, description="territorial units; left out: one for each team, of its name")
     teams: dict[str, Team] = Field(description="who sits where")
     coverage: Coverage = Field(Coverage(), description="when a unit counts as covered")
+    activities: dict[str, Activity] = Field({}, description="what the staff of units do")
     decisions: dict[str, Decision] = Field({}, description="what the Council may decide")
     options: dict[str, Annotated[Option, BeforeValidator(read_option)]] = Field(
         {"plan": Option()}, description="courses; the first is what the others are compared with"

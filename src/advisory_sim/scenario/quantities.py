@@ -190,6 +190,47 @@ class Leave:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many in a unit of time, at each unit, or for so many people of it."""
+
+    number: Number
+    unit: str
+    people: int | None = None
+
+    @property
+    def unit_seconds(self) -> float:
+        """Seconds of the unit of time."""
+        return UNIT_SECONDS[self.unit]
+
+    def __str__(self) -> str:
+        per = f" per {self.people} people" if self.people is not None else ""
+        return f"{text_of(self.number)} per {self.unit}{per}"
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    """So many days in seven."""
+
+    days: int
+
+    def __str__(self) -> str:
+        return f"{self.days} in 7"
+
+
+@dataclass(frozen=True)
+class Weekdays:
+    """Days of the week, 0 is Monday."""
+
+    days: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return " ".join(WEEKDAYS[day] for day in self.days)
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
 class Hours:
     """Hours of the day, in seconds from midnight; they may run past it."""
 
@@ -322,6 +363,10 @@ EARLY = "a share a year such as 6% per year, or a random duration"
 MOMENT = "2010-10-20, day 45, 30 days before expiry, or 2 months after start"
 BEGINS = f"decision, consent, first arrival, 10 deployed, or a moment ({MOMENT})"
 LEAVE = "5 days every 42 days, or staggered 5 days every 42 days"
+RATE = "a rate such as 6 per day, 2 per week, between(1 3 6) per day, or 3 per day per 100000 people"
+DAYS_OFF = "days off such as 2 in 7"
+DAYS = "days of the week such as mon-sat, mon wed fri, or all"
+TIME = "a time of day such as 08:00"
 HOURS = "hours such as 08:00-24:00"
 
 
@@ -548,6 +593,65 @@ def read_hours(value: Any) -> Hours:
                 raise ValueError(f"found {found(value)}; the hours begin and end at the same time")
             return Hours(*ends)
     raise ValueError(f"found {found(value)}; allowed: {HOURS}")
+
+
+def read_rate(value: Any) -> Rate:
+    """`6 per day`, `3 per day per 100000 people`."""
+    words = Words(text_from(value, RATE), RATE)
+    number = words.argument(percent=False)
+    if number is None:
+        minus = words.peek("mark", "-") is not None
+        raise words.wrong("a rate cannot be negative" if minus else "a number is missing")
+    if not words.take("word", "per"):
+        raise words.wrong("per which time?")
+    unit, people = words.unit(), None
+    if words.take("word", "per"):
+        inhabitants = words.number()
+        if not inhabitants or inhabitants != int(inhabitants) or not words.take("word", "people"):
+            raise words.wrong("per how many people?")
+        people = int(inhabitants)
+    _complete(words)
+    if highest(number) > LARGEST_NUMBER:
+        raise words.wrong(f"more than {LARGEST_NUMBER:,.0f}")
+    return Rate(number, unit, people)
+
+
+def read_days_off(value: Any) -> DaysOff:
+    """`2 in 7`."""
+    match = re.fullmatch(r"\s*([0-6])\s+in\s+7\s*", text_from(value, DAYS_OFF))
+    if not match:
+        raise ValueError(f"found {found(value)}; allowed: {DAYS_OFF}, 0 to 6")
+    return DaysOff(int(match.group(1)))
+
+
+def read_weekdays(value: Any) -> Weekdays:
+    """`mon-sat`, `mon wed fri`, `all`."""
+    text = text_from(value, DAYS).lower().strip()
+    if text == "all":
+        return Weekdays(tuple(range(7)))
+    days: set[int] = set()
+    for part in re.split(r"[,\s]+", text):
+        ends = part.split("-")
+        if not 1 <= len(ends) <= 2 or any(end not in WEEKDAYS for end in ends):
+            raise ValueError(f"found {found(value)}; no day '{part}'{near(part, WEEKDAYS)}; allowed: {DAYS}")
+        first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
+        days |= {(first + i) % 7 for i in range((last - first) % 7 + 1)}
+    return Weekdays(tuple(sorted(days)))
+
+
+def read_time(value: Any) -> int:
+    """`08:00` as seconds from midnight."""
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", text_from(value, TIME))
+    if match:
+        hour, minute = int(match.group(1)), int(match.group(2))
+        if hour < 24 and minute < 60:
+            return hour * 3600 + minute * 60
+    raise ValueError(f"found {found(value)}; allowed: {TIME}")
+
+
+def time_text(second: int) -> str:
+    """08:00."""
+    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
 
 
 def is_finite(value: Any) -> bool:

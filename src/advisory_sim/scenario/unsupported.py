@@ -25,21 +25,15 @@ def take_out_unsupported(document: Document) -> list[Problem]:
 
 def unsupported(tree: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Paths of what is not yet supported, and what it is called."""
-    for name in ("activities", "academy"):
-        if name in tree:
-            yield (name,), f"'{name}'"
+    if "academy" in tree:
+        yield ("academy",), "'academy'"
     for name in ("units", "teams"):
         if isinstance(tree.get(name), str):
             yield (name,), "a table file"
-    for role, settings in entries(tree, "roles"):
-        if "rota" in settings:
-            yield ("roles", role, "rota"), "'rota'"
     for decision, settings in entries(tree, "decisions"):
         for name in ("replace", "by", "open_unit", "close_unit"):
             if name in settings:
                 yield ("decisions", decision, name), f"'{name}'"
-        if isinstance(settings.get("when"), dict) and "measure" in settings["when"]:
-            yield ("decisions", decision, "when"), "'when' on a measure"
     runs = tree.get("runs")
     if isinstance(runs, dict):
         if runs.get("replications") == "auto":

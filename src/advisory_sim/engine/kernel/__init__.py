@@ -9,17 +9,23 @@ from advisory_sim.engine.kernel.compiling import is_cached
 from advisory_sim.engine.kernel.cover import hours_clock, start_units
 from advisory_sim.engine.kernel.pool import advance, expire
 from advisory_sim.engine.kernel.search import searches
+from advisory_sim.engine.kernel.shifts import start_shifts
 from advisory_sim.engine.kernel.tally import reach
+from advisory_sim.engine.kernel.work import close_work, offered, start_streams
 
 __all__ = [
     "advance",
+    "close_work",
     "expire",
     "hours_clock",
     "is_cached",
+    "offered",
     "quantile",
     "reach",
     "searches",
     "seconds",
+    "start_shifts",
+    "start_streams",
     "start_units",
     "uniform",
 ]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from numba import config, njit
 
@@ -57,10 +57,23 @@ def is_cached() -> bool:
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function when it is first called; keep the result in the project's own cache."""
+    """Compile a function when it is first called; keep the result in the project's own cache.
+
+    It may make no arrays: without numba's reference counts, a call that takes many arrays costs nothing.
+    """
+    return _cached(function, forceinline=True, _nrt=False)
+
+
+def compiled_with_memory(function: Function) -> Function:
+    """The same for a function that makes arrays of its own."""
+    return _cached(function)
+
+
+def _cached(function: Function, **options: Any) -> Function:
     before = getattr(config, "CACHE_DIR")  # noqa: B009
-    setattr(config, "CACHE_DIR", str(FOLDER))  # noqa: B010  # read when a function is decorated; other users of numba keep their own
+    # Read when a function is decorated; other users of numba keep their own.
+    setattr(config, "CACHE_DIR", str(FOLDER))  # noqa: B010
     try:
-        return njit(cache=True)(function)  # type: ignore[return-value]
+        return njit(cache=True, **options)(function)
     finally:
         setattr(config, "CACHE_DIR", before)  # noqa: B010

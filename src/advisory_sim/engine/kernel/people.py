@@ -68,7 +68,7 @@ def next_change(stint, second):
 
 @compiled
 def whereabouts(stint, second, withdrawn):
-    """The column that counts the officer: the first cause of absence in the model's order, or on duty."""
+    """The column that counts the officer: the first cause of absence, or ON_DUTY where he is present."""
     if withdrawn:
         return SUSPENDED
     if second < stint.induction_ends:

@@ -2,50 +2,197 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
 from advisory_sim.engine.kernel.cover import judge_team, judge_unit, settle_unit, toggle_units
 from advisory_sim.engine.kernel.heap import pop, push
 from advisory_sim.engine.kernel.people import next_change, turn
 from advisory_sim.engine.kernel.rows import place_stint, read_row
+from advisory_sim.engine.kernel.shifts import change_shifts, next_toggle
 from advisory_sim.engine.kernel.tally import close_day, settle, write_steps
+from advisory_sim.engine.kernel.work import (
+    ARRIVES,
+    ENDS,
+    GIVES_UP,
+    KINDS,
+    RUNS,
+    WAITS,
+    arrive,
+    finish,
+    give_up,
+    look,
+    next_arrival,
+    settle_busy,
+)
 from advisory_sim.record.columns import COVERED, DAY, NEVER, NO_MANDATE, ROW_ARRIVE, ROW_OPEN, ROW_PLAN
 
 
 @compiled
-def advance_pool(
-    settings,
-    geography,
-    state,
-    rows,
-    order,
-    first_row,
-    last_row,
-    p,
-    now,
-    until,
-    expired,
-    heap_second,
-    heap_stint,
-):
-    """One pool from `now` to `until`: journal rows, absences, units opening and suspended, daily means."""
-    luck, cells, roles, dists, cdfs = settings
-    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    (posts, stints, pool_state, count, tally, since, team_state, unit_state, unit_tally, longest,
-     daily, cover, daily_mark, cover_mark, steps, step_rows) = state  # fmt: skip
-
-    size, before, s = 0, -1, pool_state[p].first_stint
+def fill_heaps(state, work_state, pools, pool_units, activities_size, p, until, heaps):
+    """What is due before `until` in this pool: changes of officers, and the work's own events."""
+    stints, pool_state = state[1], state[2]
+    heap, heap_stint, work_heap, work_item = heaps
+    stream_state, items, queue, under_way = work_state[0], work_state[1], work_state[3], work_state[4]
+    size, last, s = 0, -1, pool_state[p].first_stint
     while s >= 0:
         after = stints[s].after
         if stints[s].active:
             if stints[s].change < until:
-                size = push(heap_second, heap_stint, size, stints[s].change, s)
-            before = s
-        elif before < 0:
+                size = push(heap, heap_stint, size, stints[s].change, s)
+            last = s
+        elif last < 0:
             pool_state[p].first_stint = after
         else:
-            stints[before].after = after
+            stints[last].after = after
         s = after
+    work_size = 0
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        for activity in range(activities_size):
+            s = pool_units[j] * activities_size + activity
+            if stream_state[s].next < until:
+                work_size = push(work_heap, work_item, work_size, stream_state[s].next * KINDS + ARRIVES, s)
+    item = queue[p, 0]
+    while item >= 0:
+        if items[item].change < until:
+            work_size = push(work_heap, work_item, work_size, items[item].change * KINDS + GIVES_UP, item)
+        item = items[item].after
+    item = under_way[p, 0]
+    while item >= 0:
+        if items[item].change < until:
+            work_size = push(work_heap, work_item, work_size, items[item].change * KINDS + ENDS, item)
+        item = items[item].after
+    return size, work_size
 
+
+@compiled
+def close_days(geography, state, p, midnight, expired):
+    """The daily means of the day that ends at `midnight`."""
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    count, tally, since, unit_state, unit_tally, longest = state[3], state[4], state[5], state[7], state[8], state[9]
+    daily, cover, daily_mark, cover_mark = state[10], state[11], state[12], state[13]
+    for i in range(pools[p].first_team, pools[p].last_team):
+        t = pool_teams[i]
+        for cell in range(teams[t].first_cell, teams[t].last_cell):
+            if not expired or since[cell] > midnight - DAY:  # days after the mandate's last stay empty
+                close_day(count, tally, since, daily_mark, daily, cell, midnight)
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        settle_unit(unit_state[u], unit_tally[u], longest[u], hours, midnight)
+        cover[u, midnight // DAY - 1] = (unit_tally[u, COVERED] - cover_mark[u]) / hours[1]
+        cover_mark[u] = unit_tally[u, COVERED]
+
+
+@compiled
+def change_units(settings, geography, state, shifts, p, second):
+    """Units open, suspensions begin and end, teams are withdrawn and come back. Returns when the next change is."""
+    cells = settings[1]
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    stints, pool_state, count, tally, since = state[1], state[2], state[3], state[4], state[5]
+    team_state, unit_state, unit_tally, longest = state[6], state[7], state[8], state[9]
+    soonest = NEVER
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        settle_unit(unit_state[u], unit_tally[u], longest[u], hours, second)
+    toggle_units(settings, units, unit_state, pools, pool_units, p, second)
+    withdrawn = pools[p].last_unit > pools[p].first_unit
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        if units[u].opens <= second:
+            unit_state[u].open = 1
+        else:
+            soonest = min(soonest, units[u].opens)
+        soonest = min(soonest, unit_state[u].change)
+        if not (unit_state[u].open and unit_state[u].suspended):
+            withdrawn = False
+    for i in range(pools[p].first_team, pools[p].last_team):
+        t = pool_teams[i]
+        if withdrawn != team_state[t].withdrawn:
+            team_state[t].withdrawn = withdrawn
+            s = pool_state[p].first_stint
+            while s >= 0:
+                if stints[s].active and cells[stints[s].cell].team == t:
+                    place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
+                s = stints[s].after
+    return soonest
+
+
+@compiled
+def judge(settings, geography, state, p, second, expired):
+    """Look at the pool's teams and units again after something has changed."""
+    cells = settings[1]
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    count, since, team_state, unit_state, unit_tally = state[3], state[5], state[6], state[7], state[8]
+    longest, steps, step_rows = state[9], state[14], state[15]
+    for i in range(pools[p].first_team, pools[p].last_team):
+        t = pool_teams[i]
+        judge_team(cells, teams, team_state, count, t, second)
+        if steps.shape[0] > 0:
+            write_steps(teams[t], since, count, second, steps, step_rows)
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        cause = judge_unit(cells, teams, units[u], unit_state[u], unit_teams, count, on_duty_counts, expired)
+        if cause != unit_state[u].cause:
+            settle_unit(unit_state[u], unit_tally[u], longest[u], hours, second)
+            unit_state[u].cause = cause
+
+
+@compiled
+def do_work(settings, geography, state, work, work_state, p, second, expired, heaps, size, free, closed, staff_changed):
+    """The work of one instant: ends, arrivals, the queue, then those whose patience ends, who may have held up others.
+
+    Returns the heap's size.
+    """
+    luck = settings[0]
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    count, unit_state = state[3], state[7]
+    heap, item_of = heaps[2], heaps[3]
+    stream_state, items = work_state[0], work_state[1]
+    streams = work[3]
+    changed = staff_changed
+    while size > 0 and heap[0] < second * KINDS + GIVES_UP:
+        kind, i = heap[0] % KINDS, item_of[0]
+        size = pop(heap, item_of, size)
+        changed = True
+        if kind == ENDS:
+            if items[i].state == RUNS and items[i].change == second:
+                size = finish(settings, work, work_state, unit_state, units, p, i, second, heap, item_of, size)
+        else:
+            number = stream_state[i].number
+            size = arrive(settings, work, work_state, unit_state, units, p, i, streams[i].key, number, second, expired,
+                          heap, item_of, size)  # fmt: skip
+            stream_state[i].number = number + 1
+            on_timetable = streams[i].times_last > streams[i].times_first
+            stream_state[i].next = next_arrival(luck, work, stream_state[i], i, second + (1 if on_timetable else 0))
+            if stream_state[i].next < NEVER:
+                size = push(heap, item_of, size, stream_state[i].next * KINDS + ARRIVES, i)
+    if changed:
+        size = look(settings, work, work_state, unit_state, count, teams, pool_teams, pools[p].first_team,
+                    pools[p].last_team, p, free, closed, second, heap, item_of, size)  # fmt: skip
+    changed = False
+    while size > 0 and heap[0] == second * KINDS + GIVES_UP:
+        i = item_of[0]
+        size = pop(heap, item_of, size)
+        if items[i].state == WAITS and items[i].change == second:
+            give_up(work_state, p, i, second)
+            changed = True
+    if changed:
+        size = look(settings, work, work_state, unit_state, count, teams, pool_teams, pools[p].first_team,
+                    pools[p].last_team, p, free, closed, second, heap, item_of, size)  # fmt: skip
+    return size
+
+
+@compiled
+def advance_pool(settings, geography, state, shifts, work, work_state, rows, order, first_row, last_row, p, now, until,
+                 expired, heaps, free, closed):  # fmt: skip
+    """One pool from `now` to `until`: the journal, absences, shifts, units, work; means of the days that end."""
+    luck, cells, roles, dists, cdfs = settings
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    posts, stints, pool_state, count, tally, since, team_state, unit_state, unit_tally, longest = state[:10]
+    toggles, on, pointer, week, present = shifts
+    steps = state[14]
+    heap, heap_stint, work_heap, work_item = heaps
+    items = work_state[1]
+
+    size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0].size, p, until, heaps)
     row = first_row
     unit_change = now if pool_state[p].fresh else NEVER
     pool_state[p].fresh = 0
@@ -54,94 +201,61 @@ def advance_pool(
         unit_change = min(unit_change, max(unit_state[u].change, now))
         if not unit_state[u].open:
             unit_change = min(unit_change, max(units[u].opens, now))
+    shift_change = NEVER
+    for role in range(0 if expired else roles.size):  # nobody is there any more after the mandate's end
+        shift_change = min(shift_change, next_toggle(roles, toggles, pointer, week, p, role))
     midnight = (now // DAY + 1) * DAY
     while True:
         second = until
         if row < last_row:
             second = min(second, rows[order[row], 0])
         if size > 0:
-            second = min(second, heap_second[0])
-        second = min(second, unit_change)
-
+            second = min(second, heap[0])
+        if work_size > 0:
+            second = min(second, work_heap[0] // KINDS)
+        second = min(second, unit_change, shift_change)
         while midnight <= second:
-            day = midnight // DAY - 1
-            for i in range(pools[p].first_team, pools[p].last_team):
-                t = pool_teams[i]
-                for cell in range(teams[t].first_cell, teams[t].last_cell):
-                    if not expired or since[cell] > midnight - DAY:  # days after the mandate's last stay empty
-                        close_day(count, tally, since, daily_mark, daily, cell, midnight)
-            for j in range(pools[p].first_unit, pools[p].last_unit):
-                u = pool_units[j]
-                settle_unit(unit_state[u], unit_tally[u], longest[u], hours, midnight)
-                cover[u, day] = (unit_tally[u, COVERED] - cover_mark[u]) / hours[1]
-                cover_mark[u] = unit_tally[u, COVERED]
+            close_days(geography, state, p, midnight, expired)
             midnight += DAY
         if second >= until:
             break
 
-        touched = False
+        touched, shifted = False, False
         while row < last_row and rows[order[row], 0] == second:
             entry = rows[order[row]]
-            read_row(settings, entry, posts, stints, pool_state, p, count, tally, since, team_state)
+            read_row(settings, shifts, entry, posts, stints, pool_state, p, count, tally, since, team_state)
             if entry[1] == ROW_ARRIVE or entry[1] == ROW_PLAN:
                 s = entry[3]
                 stints[s].change = next_change(stints[s], second)
                 if stints[s].change < until:
-                    size = push(heap_second, heap_stint, size, stints[s].change, s)
+                    size = push(heap, heap_stint, size, stints[s].change, s)
             touched = True
             row += 1
-        while size > 0 and heap_second[0] == second:
+        while size > 0 and heap[0] == second:
             s = heap_stint[0]
-            size = pop(heap_second, heap_stint, size)
+            size = pop(heap, heap_stint, size)
             if stints[s].active and stints[s].change == second:
                 turn(settings, stints[s], second)
-                place_stint(stints[s], count, tally, since, second, team_state[cells[stints[s].cell].team].withdrawn)
+                withdrawn = team_state[cells[stints[s].cell].team].withdrawn
+                place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
                 stints[s].change = next_change(stints[s], second)
                 if stints[s].change < until:
-                    size = push(heap_second, heap_stint, size, stints[s].change, s)
+                    size = push(heap, heap_stint, size, stints[s].change, s)
                 touched = True
+        if shift_change == second:
+            shift_change = change_shifts(
+                cells, roles, teams, shifts, count, tally, since, pool_teams, pools[p].first_team, pools[p].last_team,
+                p, second,
+            )  # fmt: skip
+            shifted = True
         if unit_change == second:
-            unit_change = NEVER
-            for j in range(pools[p].first_unit, pools[p].last_unit):
-                u = pool_units[j]
-                settle_unit(unit_state[u], unit_tally[u], longest[u], hours, second)
-            touched = toggle_units(settings, units, unit_state, pools, pool_units, p, second) or touched
-            for j in range(pools[p].first_unit, pools[p].last_unit):
-                u = pool_units[j]
-                if units[u].opens <= second:
-                    unit_state[u].open = 1
-                else:
-                    unit_change = min(unit_change, units[u].opens)
-                unit_change = min(unit_change, unit_state[u].change)
-            for i in range(pools[p].first_team, pools[p].last_team):
-                t = pool_teams[i]
-                withdrawn = pools[p].last_unit > pools[p].first_unit
-                for j in range(pools[p].first_unit, pools[p].last_unit):
-                    u = pool_units[j]
-                    if not (unit_state[u].open and unit_state[u].suspended):
-                        withdrawn = False
-                if withdrawn != team_state[t].withdrawn:
-                    team_state[t].withdrawn = withdrawn
-                    s = pool_state[p].first_stint
-                    while s >= 0:
-                        if stints[s].active and cells[stints[s].cell].team == t:
-                            place_stint(stints[s], count, tally, since, second, withdrawn)
-                        s = stints[s].after
+            unit_change = change_units(settings, geography, state, shifts, p, second)
             touched = True
-        if touched:
-            for i in range(pools[p].first_team, pools[p].last_team):
-                t = pool_teams[i]
-                judge_team(cells, teams, team_state, count, t, second)
-                if steps.shape[0] > 0:
-                    write_steps(teams[t], since, count, second, steps, step_rows)
-            for j in range(pools[p].first_unit, pools[p].last_unit):
-                u = pool_units[j]
-                cause = judge_unit(
-                    cells, teams, units[u], unit_state[u], unit_teams, count, on_duty_counts, expired
-                )  # fmt: skip
-                if cause != unit_state[u].cause:
-                    settle_unit(unit_state[u], unit_tally[u], longest[u], hours, second)
-                    unit_state[u].cause = cause
+        if touched or (shifted and (on_duty_counts or steps.shape[0] > 0)):
+            judge(settings, geography, state, p, second, expired)
+        if items.size > 0:
+            work_size = do_work(settings, geography, state, work, work_state, p, second, expired, heaps, work_size,
+                                free, closed, touched or shifted)  # fmt: skip
 
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
@@ -151,10 +265,13 @@ def advance_pool(
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
         settle_unit(unit_state[u], unit_tally[u], longest[u], hours, until)
+    busy, busy_tally, busy_since = work_state[7], work_state[8], work_state[9]
+    for role in range(busy.shape[1]):
+        settle_busy(busy, busy_tally, busy_since, p, role, until)
 
 
-@compiled
-def advance(settings, geography, state, rows, now, until, expired):
+@compiled_with_memory
+def advance(settings, geography, state, shifts, work, work_state, rows, now, until, expired):
     """Take the mission from `now` to `until`, pool by pool; never looks at or beyond `until`.
 
     rows: the journal's new rows, in order of time: second, kind, post, stint, value.
@@ -175,21 +292,27 @@ def advance(settings, geography, state, rows, now, until, expired):
         order[fill[p]] = i
         fill[p] += 1
     room = 2 * stints.size + rows.shape[0] + 1
-    heap_second, heap_stint = np.empty(room, np.int64), np.empty(room, np.int64)
+    # An item stands in the heap once for its patience and once for its end; a stream once.
+    work_room = 2 * work_state[1].size + work_state[0].size + 1
+    heaps = (
+        np.empty(room, np.int64), np.empty(room, np.int64), np.empty(work_room, np.int64), np.empty(work_room, np.int64)
+    )  # fmt: skip
+    free, closed = np.empty(settings[2].size, np.int64), np.empty(settings[2].size, np.bool_)
     for p in range(pools.size):
         advance_pool(
-            settings, geography, state, rows, order, starts[p], starts[p + 1], p, now, until, expired,
-            heap_second, heap_stint,
+            settings, geography, state, shifts, work, work_state, rows, order, starts[p], starts[p + 1], p, now, until,
+            expired, heaps, free, closed,
         )  # fmt: skip
 
 
 @compiled
-def expire(geography, state, second):
+def expire(geography, state, present, second):
     """The mandate ends: everybody leaves and all posts close, at the end of what `advance` has counted."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
     posts, stints, pool_state, count, since = state[0], state[1], state[2], state[3], state[5]
     team_state, unit_state, steps, step_rows = state[6], state[7], state[14], state[15]
     count[:] = 0
+    present[:] = 0
     for p in range(pools.size):
         pool_state[p].first_stint = -1
     for s in range(stints.size):

@@ -2,12 +2,14 @@
 
 from advisory_sim.engine.kernel.compiling import compiled
 from advisory_sim.engine.kernel.people import begin_stint, turn, whereabouts
+from advisory_sim.engine.kernel.shifts import duty_class, duty_column
 from advisory_sim.engine.kernel.tally import settle
 from advisory_sim.record.columns import (
     ARRIVALS,
     AUTHORISED,
     DEPLOYED,
     NEVER,
+    ON_DUTY,
     ROW_ARRIVE,
     ROW_CLOSE,
     ROW_GO,
@@ -36,18 +38,29 @@ def place_post(post, count, tally, since, second):
 
 
 @compiled
-def place_stint(stint, count, tally, since, second, withdrawn):
+def put_stint(cells, shifts, stint, p, count, change):
+    """Add an officer to (change 1), or take him from (-1), the count of where he is; those present by their shift."""
+    toggles, on, pointer, week, present = shifts
+    column = stint.column
+    if column == ON_DUTY:  # present
+        present[stint.cell, stint.duty] += change
+        column = duty_column(on, p, cells[stint.cell].role, stint.duty)
+    count[stint.cell, column] += change
+
+
+@compiled
+def place_stint(cells, shifts, stint, p, count, tally, since, second, withdrawn):
     """Count an officer where he is now."""
     column = whereabouts(stint, second, withdrawn)
     if column != stint.column:
         settle(count, tally, since, stint.cell, second)
-        count[stint.cell, stint.column] -= 1
-        count[stint.cell, column] += 1
+        put_stint(cells, shifts, stint, p, count, -1)
         stint.column = column
+        put_stint(cells, shifts, stint, p, count, 1)
 
 
 @compiled
-def read_row(settings, row, posts, stints, pool_state, p, count, tally, since, team_state):
+def read_row(settings, shifts, row, posts, stints, pool_state, p, count, tally, since, team_state):
     """Take in one row of the journal."""
     luck, cells, roles, dists, cdfs = settings
     second, kind = row[0], row[1]
@@ -69,6 +82,7 @@ def read_row(settings, row, posts, stints, pool_state, p, count, tally, since, t
     elif kind == ROW_ARRIVE:
         stint = stints[row[3]]
         stint.post, stint.cell, stint.who = row[2], cell, (post.number << 32) | row[4]
+        stint.duty = duty_class(roles, cells[cell].role, post.number)
         begin_stint(settings, stint, second)
         turn(settings, stint, second)
         stint.column = whereabouts(stint, second, withdrawn)
@@ -76,17 +90,17 @@ def read_row(settings, row, posts, stints, pool_state, p, count, tally, since, t
         pool_state[p].first_stint = row[3]
         post.holders += 1
         count[cell, DEPLOYED] += 1
-        count[cell, stint.column] += 1
+        put_stint(cells, shifts, stint, p, count, 1)
         tally[cell, ARRIVALS] += 1
     elif kind == ROW_LEAVE:
         stint = stints[row[3]]
         stint.active = 0
         post.holders -= 1
         count[cell, DEPLOYED] -= 1
-        count[cell, stint.column] -= 1
+        put_stint(cells, shifts, stint, p, count, -1)
     elif kind == ROW_PLAN:
         stint = stints[row[3]]
         checkout = roles[cells[cell].role].checkout
         stint.checkout_from = max(second, row[4] - checkout) if checkout > 0 else NEVER
-        place_stint(stint, count, tally, since, second, withdrawn)
+        place_stint(cells, shifts, stint, p, count, tally, since, second, withdrawn)
     place_post(post, count, tally, since, second)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
 from advisory_sim.record.columns import (
     AUTHORISED,
     DAY,
@@ -53,13 +53,14 @@ def write_steps(team, since, count, second, steps, step_rows):
     for cell in range(team.first_cell, team.last_cell):
         if since[cell] == second:
             if step_rows[0] < steps.shape[0]:
-                row = steps[step_rows[0]]
-                row[0], row[1] = cell, second
-                row[2:] = count[cell]
+                row = step_rows[0]
+                steps[row, 0], steps[row, 1] = cell, second
+                for column in range(count.shape[1]):
+                    steps[row, 2 + column] = count[cell, column]
             step_rows[0] += 1
 
 
-@compiled
+@compiled_with_memory
 def reach(journal, cell_groups, groups, opened_by, effects, shares, posts, out):
     """When each group, and each decision's posts, first had so many per cent of its posts deployed.
 

@@ -1,0 +1,68 @@
+"""What the units got out of it: activities attended, lost, waiting; how busy the staff are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from advisory_sim.measures.batch import View
+from advisory_sim.measures.registry import measured
+from advisory_sim.record.columns import DAY, INTERNATIONAL, LOST, ON_DUTY, OPEN_AT_END, SERVED, WAITED
+
+
+def _scopes(view: View, column: int) -> np.ndarray:
+    """Sums of a column, (replications, mission + units + activities + unit-activities)."""
+    layout = view.batch.layout
+    work = view.work[:, :, column].astype(float).reshape(len(view.work), len(layout.units), len(layout.activities))
+    return np.concatenate(
+        [work.sum(axis=(1, 2))[:, None], work.sum(axis=2), work.sum(axis=1), work.reshape(len(work), -1)], axis=1
+    )
+
+
+@measured("served", "work")
+def served(view: View) -> np.ndarray:
+    """Activities that started."""
+    return _scopes(view, SERVED)
+
+
+@measured("lost", "work")
+def lost(view: View) -> np.ndarray:
+    """Activities whose patience ended, or that came when nobody could come any more."""
+    return _scopes(view, LOST)
+
+
+@measured("open_at_end", "work")
+def open_at_end(view: View) -> np.ndarray:
+    """Activities that wait when the mandate, or the time observed, ends."""
+    return _scopes(view, OPEN_AT_END)
+
+
+@measured("attended", "work")
+def attended(view: View) -> np.ndarray:
+    """Share of the activities that were served, of those served or lost."""
+    return served(view) / (served(view) + lost(view))
+
+
+@measured("wait", "work")
+def wait(view: View) -> np.ndarray:
+    """Mean wait of the served, in days."""
+    return _scopes(view, WAITED) / DAY / served(view)
+
+
+@measured("utilisation", "busy")
+def utilisation(view: View) -> np.ndarray:
+    """Busy time over time on duty: of the mission's international roles, of roles, of a team's role in its own pool."""
+    layout = view.batch.layout
+    busy = view.busy.astype(float)
+    by_role = np.stack(
+        [view.cells[:, layout.cell_role == r, ON_DUTY].sum(axis=1) for r in range(len(layout.roles))],
+        axis=1,
+    )
+    busy_by_role = busy.sum(axis=1)
+    counts = np.array([layout.cell_counts[layout.cell_role == r][:1].sum() for r in range(len(layout.roles))])
+    international = counts == INTERNATIONAL
+    columns = [busy_by_role[:, international].sum(axis=1) / by_role[:, international].sum(axis=1)]
+    columns += [busy_by_role[:, r] / by_role[:, r] for r in range(len(layout.roles))]
+    for cell in layout.own_cells:
+        pool = layout.pool_of_team[layout.cell_team[cell]]
+        columns.append(busy[:, pool, layout.cell_role[cell]] / view.cells[:, cell, ON_DUTY])
+    return np.stack(columns, axis=1)
