@@ -32,7 +32,11 @@ units: {A: {}, B: {suspension: {gap: exponential(5) days, lasting: 1 day}, lost_
 teams: {A: {posts: {adviser: 6}}, B: {posts: {adviser: 4}}}
 activities:
   incident:
-    {arrivals: 5 per day, needs: {adviser: 2}, lasting: exponential(3) hours, patience: 12 hours, follow_up: {report: 50%}}
+    arrivals: 5 per day
+    needs: {adviser: 2}
+    lasting: exponential(3) hours
+    patience: 12 hours
+    follow_up: {report: 50%}
   report: {needs: {adviser: 1}, lasting: 1 hour}
 """
 

@@ -74,7 +74,9 @@ def draw_figures(study: Study, out: Path, pool: Executor) -> list:
     """Draw every figure into the folder, each as a job of its own."""
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
-    names = ["strength", "coverage", "waterfall", *(["differences"] if len(study.options) > 1 else [])]
+    names = ["strength", "coverage", "waterfall"]
+    names += ["work"] if study.scenario.activities else []
+    names += ["differences"] if len(study.options) > 1 else []
     return [pool.submit(draw_figure, name, study.scenario, study.design, study.blocks, folder / name) for name in names]
 
 

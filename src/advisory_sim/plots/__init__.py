@@ -1,12 +1,12 @@
 """Figures: one function each, from a study; the panels take a frame and axes. The only room with matplotlib."""
 
-from advisory_sim.plots.coverage import coverage, coverage_panel
+from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.waterfall import waterfall, waterfall_panel
 
-FIGURES = {"strength": strength, "coverage": coverage, "waterfall": waterfall, "differences": differences}
+FIGURES = {"strength": strength, "coverage": coverage, "work": work, "waterfall": waterfall, "differences": differences}
 
 __all__ = [
     "FIGURES",
@@ -19,4 +19,5 @@ __all__ = [
     "strength_panel",
     "waterfall",
     "waterfall_panel",
+    "work",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
@@ -47,8 +48,8 @@ def weekly_coverage(study: Study, option: str) -> pd.DataFrame:
     return pd.DataFrame(weeks, index=list(study.layout.units), columns=[study.dates[day] for day in starts])
 
 
-def coverage(study: Study) -> Figure:
-    """Coverage by unit and week, a panel an option."""
+def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title: str, colour: str) -> Figure:
+    """Units by week, a panel an option; `weekly` gives an option's shares, `colour` says what they are."""
     options = study.options
     units = max(1, len(study.layout.units))
     across = 1 if len(options) == 1 else 2
@@ -59,14 +60,52 @@ def coverage(study: Study) -> Figure:
         mesh = None
         for option, ax in zip(options, axes, strict=False):
             if study.layout.units:
-                mesh = coverage_panel(weekly_coverage(study, option), ax)
+                mesh = coverage_panel(weekly(study, option), ax)
             ax.set_title(shortened(option, 60))
             ax.label_outer()
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         if mesh is not None:
-            figure.colorbar(
-                mesh, ax=list(axes), label="covered share of the week's hours (mean of futures)", shrink=0.8
-            )
-        figure.suptitle(f"{shortened(study.scenario.title, 80)}: which units are covered, week by week", fontsize=11)
+            figure.colorbar(mesh, ax=list(axes), label=colour, shrink=0.8)
+        figure.suptitle(f"{shortened(study.scenario.title, 80)}: {title}", fontsize=11)
     return figure
+
+
+def coverage(study: Study) -> Figure:
+    """Coverage by unit and week, a panel an option."""
+    return heat_maps(
+        study,
+        weekly_coverage,
+        "which units are covered, week by week",
+        "covered share of the week's hours (mean of futures)",
+    )
+
+
+def weekly_work(study: Study, option: str) -> pd.DataFrame:
+    """Share served of the activities that were served or lost, by unit and week; nan where there were none."""
+    counts = study.blocks.work(study.options.index(option)).sum(axis=2).astype(float)  # over the futures
+    units, activities = len(study.layout.units), len(study.layout.activities)
+    by_unit = counts.reshape(units, activities, 2, -1).sum(axis=1)
+    starts = range(0, by_unit.shape[2], 7)
+    weeks = np.stack([by_unit[:, :, day : day + 7].sum(axis=2) for day in starts], axis=2)
+    with np.errstate(invalid="ignore"):
+        shares = weeks[:, 0] / weeks.sum(axis=1)
+    return pd.DataFrame(shares, index=list(study.layout.units), columns=[study.dates[day] for day in starts])
+
+
+def work(study: Study) -> Figure:
+    """Work by unit and week, a panel an option.
+
+    Raises
+    ------
+    ValueError
+        For a scenario without activities.
+    """
+    if not study.scenario.activities:
+        raise ValueError("the scenario has no activities")
+    return heat_maps(
+        study,
+        weekly_work,
+        "what the units get out of it, week by week",
+        "share of activities served (of those served or lost, all futures)",
+    )
