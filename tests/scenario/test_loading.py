@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from advisory_sim import load, loads
-from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario import reading
 from advisory_sim.scenario.dump import template
 from advisory_sim.scenario.quantities import Between, Duration, Hours, Leave, Moment, Share
 from scenario.plans import ROOT, plan, read
@@ -56,7 +56,7 @@ def test_kyrgyzstan():
     assert adviser.tour == Duration("constant", (6.0,), "month")
     assert adviser.successor_sought == Duration("constant", (60.0,), "day")
     assert adviser.early_departure.share_per_year == Share(0.06)
-    assert adviser.leave == Leave(q.read_fixed("5 days"), q.read_fixed("42 days"), staggered=True)
+    assert adviser.leave == Leave(reading.read_fixed("5 days"), reading.read_fixed("42 days"), staggered=True)
     assert adviser.sickness.share == Share(0.025)
     assert adviser.sickness.gap is None
     assert (adviser.cost.per_day, adviser.cost.per_arrival) == (110.0, 4500.0)

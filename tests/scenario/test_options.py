@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from advisory_sim import ScenarioError, load
-from advisory_sim.scenario.quantities import Duration, Moment, Share, read_moment
+from advisory_sim.scenario.quantities import Duration, Moment, Share
+from advisory_sim.scenario.reading import read_moment
 from scenario.plans import ROOT, read, settings_of
 
 DECISIONS = "decisions: {e: {at: day 45, expand: {adviser: 3}}, x: {at: 5 days before expiry, extend: 10 days}}\n"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario import reading
 from advisory_sim.scenario.calendar import add_months, at_middle, duration_from, moment_second
 from advisory_sim.scenario.quantities import Begins, Between, Duration, EarlyDeparture, Hours, Leave, Moment, Share
 
@@ -41,8 +42,8 @@ def fixed_durations(draw):
 
 @st.composite
 def random_durations(draw):
-    kind = draw(st.sampled_from(list(q.KINDS)))
-    n = len(q.KINDS[kind])
+    kind = draw(st.sampled_from(list(reading.KINDS)))
+    n = len(reading.KINDS[kind])
     if kind in ("exponential", "lognormal"):
         args = [draw(st.floats(0.001, 300).map(lambda x: round(x, 3))) for _ in range(n)]
     else:
@@ -75,57 +76,61 @@ hours = (
 
 @given(st.one_of(fixed_durations(), random_durations()))
 def test_a_duration_reads_back(duration):
-    assert q.read_duration(str(duration)) == duration
+    assert reading.read_duration(str(duration)) == duration
 
 
 @given(fixed_durations())
 def test_a_fixed_duration_reads_back(duration):
-    assert q.read_fixed(str(duration)) == duration
-    assert q.read_before_tour_end(f"{duration} before tour end") == q.read_before_tour_end(str(duration)) == duration
+    assert reading.read_fixed(str(duration)) == duration
+    assert (
+        reading.read_before_tour_end(f"{duration} before tour end")
+        == reading.read_before_tour_end(str(duration))
+        == duration
+    )
 
 
 @given(maybe_between)
 def test_a_number_reads_back(number):
-    assert q.read_number(q.text_of(number)) == number
+    assert reading.read_number(q.text_of(number)) == number
 
 
 @given(shares)
 def test_a_share_reads_back(share):
-    assert q.read_share(str(share)) == share
+    assert reading.read_share(str(share)) == share
 
 
 @given(shares.filter(lambda share: q.highest(share.value) < 1))
 def test_a_share_a_year_reads_back(share):
     early = EarlyDeparture(share)
-    assert q.read_early_departure(str(early)) == early
+    assert reading.read_early_departure(str(early)) == early
 
 
 @given(random_durations())
 def test_an_early_departure_reads_back(duration):
-    early = q.read_early_departure(str(duration))
+    early = reading.read_early_departure(str(duration))
     assert early.after == duration
     assert str(early) == str(duration)
 
 
 @given(moments)
 def test_a_moment_reads_back(moment):
-    assert q.read_moment(str(moment)) == moment
+    assert reading.read_moment(str(moment)) == moment
 
 
 @given(moments.filter(lambda moment: moment.kind != "expiry"), st.integers(1, 999))
 def test_a_begin_reads_back(moment, number):
     for begins in (Begins("moment", moment=moment), Begins("deployed", number), Begins("decision"), Begins("consent")):
-        assert q.read_begins(str(begins)) == begins
+        assert reading.read_begins(str(begins)) == begins
 
 
 @given(leaves)
 def test_a_leave_reads_back(leave):
-    assert q.read_leave(str(leave)) == leave
+    assert reading.read_leave(str(leave)) == leave
 
 
 @given(hours)
 def test_hours_read_back(some):
-    assert q.read_hours(str(some)) == some
+    assert reading.read_hours(str(some)) == some
 
 
 @pytest.mark.parametrize(
@@ -151,7 +156,7 @@ def test_hours_read_back(some):
     ],
 )
 def test_durations_as_planners_write_them(text, value):
-    assert q.read_duration(text) == value
+    assert reading.read_duration(text) == value
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ def test_durations_as_planners_write_them(text, value):
     ],
 )  # fmt: skip
 def test_shares_as_planners_write_them(text, value):
-    assert q.read_share(text) == Share(value)
+    assert reading.read_share(text) == Share(value)
 
 
 def test_what_a_quantity_knows_of_itself():
@@ -171,18 +176,18 @@ def test_what_a_quantity_knows_of_itself():
     assert Between(2.0, 3.0, 5.0).middle == 3.0
     assert Duration("constant", (1.0,), "month").unit_seconds == 30.4375 * DAY
     assert Duration("constant", (1.0,), "year").unit_seconds == 365.25 * DAY
-    assert q.read_duration("4 months").is_calendar
-    assert not q.read_duration("4 weeks").is_calendar
-    assert not q.read_duration("between(3 5) months").is_calendar
-    assert not q.read_duration("uniform(3 5) months").is_calendar
-    assert q.read_duration("between(3 5) months").is_fixed
-    assert not q.read_duration("uniform(3 5) months").is_fixed
-    assert q.read_hours("22:00-06:00") == Hours(22 * 3600, 6 * 3600)
-    assert q.read_begins("first arrival") == Begins("deployed", 1)
-    assert q.read_begins("10 deployed") == Begins("deployed", 10)
-    assert q.read_early_departure("6% per year") == EarlyDeparture(Share(0.06))
+    assert reading.read_duration("4 months").is_calendar
+    assert not reading.read_duration("4 weeks").is_calendar
+    assert not reading.read_duration("between(3 5) months").is_calendar
+    assert not reading.read_duration("uniform(3 5) months").is_calendar
+    assert reading.read_duration("between(3 5) months").is_fixed
+    assert not reading.read_duration("uniform(3 5) months").is_fixed
+    assert reading.read_hours("22:00-06:00") == Hours(22 * 3600, 6 * 3600)
+    assert reading.read_begins("first arrival") == Begins("deployed", 1)
+    assert reading.read_begins("10 deployed") == Begins("deployed", 10)
+    assert reading.read_early_departure("6% per year") == EarlyDeparture(Share(0.06))
     with pytest.raises(AttributeError):
-        q.read_hours("22:00-06:00").to_second = 0
+        reading.read_hours("22:00-06:00").to_second = 0
 
 
 @pytest.mark.parametrize(
@@ -193,7 +198,7 @@ def test_what_a_quantity_knows_of_itself():
     ],
 )  # fmt: skip
 def test_means(text, days):
-    assert q.read_duration(text).mean_seconds() == pytest.approx(days * DAY)
+    assert reading.read_duration(text).mean_seconds() == pytest.approx(days * DAY)
 
 
 @given(dates, st.integers(0, 20 * 366 * DAY), st.integers(-240, 240))
@@ -228,7 +233,7 @@ def test_the_time_of_day_stays():
     ],
 )  # fmt: skip
 def test_lengths_from_day_0(text, sign, second):
-    assert duration_from(0, q.read_duration(text), START, sign) == second
+    assert duration_from(0, reading.read_duration(text), START, sign) == second
 
 
 @pytest.mark.parametrize(
@@ -239,9 +244,9 @@ def test_lengths_from_day_0(text, sign, second):
     ],
 )  # fmt: skip
 def test_moments(text, second):
-    assert moment_second(q.read_moment(text), START) == second
+    assert moment_second(reading.read_moment(text), START) == second
 
 
 def test_the_middle_of_a_range_of_months_is_no_calendar_length():
-    length = at_middle(q.read_duration("between(3 4.5) months"))
+    length = at_middle(reading.read_duration("between(3 4.5) months"))
     assert duration_from(0, length, START) == round(3.75 * 30.4375 * DAY)

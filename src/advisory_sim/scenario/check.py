@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from advisory_sim.errors import Problem
-from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario import reading
 from advisory_sim.scenario.calendar import moment_second
 from advisory_sim.scenario.catalogue import MEASURES, Measure
 from advisory_sim.scenario.document import Document, Path_
@@ -54,7 +54,7 @@ def no_such(kind: str, name: str, allowed: Iterable[str]) -> str:
     """A name that is not there."""
     allowed = list(allowed)
     many = "activities" if kind == "activity" else f"{kind}s"
-    return f"no {kind} '{name}'{q.near(name, allowed)}; {many}: {listed(allowed)}"
+    return f"no {kind} '{name}'{reading.near(name, allowed)}; {many}: {listed(allowed)}"
 
 
 def names_without_slash(scenario: Scenario, tree: dict) -> Found:
@@ -84,7 +84,7 @@ def unit_lists(scenario: Scenario, tree: dict) -> Found:
         for i, unit in enumerate(team.units):
             if unit not in scenario.units:
                 if own:
-                    hint = q.near(unit, list(scenario.units))
+                    hint = reading.near(unit, list(scenario.units))
                     yield (
                         ("teams", name),
                         f"no unit '{unit}' for the team to sit in{hint}; write `units: none`, or a list of: "
@@ -357,7 +357,7 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
             )
             return
     if kind not in ("mission", *pairs.values(), *SCOPES):
-        yield path, f"no scope '{kind}'{q.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
+        yield path, f"no scope '{kind}'{reading.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
         return
     if kind not in measure.scopes:
         text = f"'{measure.name}' is not measured of a {kind}; scopes: {', '.join(measure.scopes)}"
@@ -522,7 +522,10 @@ def sources(scenario: Scenario, tree: dict) -> Found:
                 node = node[part]
                 continue
             allowed = list(node) if isinstance(node, dict | list) else []
-            yield ("sources", path), f"no '{part}' in the file for this source{q.near(part, [str(a) for a in allowed])}"
+            yield (
+                ("sources", path),
+                f"no '{part}' in the file for this source{reading.near(part, [str(a) for a in allowed])}",
+            )
             break
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from advisory_sim.errors import Problem, ScenarioError
-from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario import reading
 from advisory_sim.scenario.check import check
 from advisory_sim.scenario.document import Document, Path_, dotted, parse, read_text
 from advisory_sim.scenario.model import Scenario
@@ -236,7 +236,7 @@ def translated(document: Document, wrong: ValidationError) -> list[Problem]:
         path = in_file(document.tree, loc)
         if error["type"] == "extra_forbidden":
             name, allowed = str(loc[-1]), fields_at(loc[:-1])
-            hint = q.near(name, allowed)
+            hint = reading.near(name, allowed)
             unknown.setdefault(path[:-1], []).append(hint)
             problems.append(document.problem(path, f"unknown key{hint}; allowed: {', '.join(allowed)}", key=True))
     for error in wrong.errors(include_url=False):
@@ -254,11 +254,13 @@ def translated(document: Document, wrong: ValidationError) -> list[Problem]:
         elif kind == "problem":
             problems.append(document.problem(path, error["ctx"]["sentence"]))
         elif kind in ("dict_type", "model_type", "model_attributes_type"):
-            problems.append(document.problem(path, f"found {q.found(error['input'])}; allowed: a mapping (key: value)"))
+            problems.append(
+                document.problem(path, f"found {reading.found(error['input'])}; allowed: a mapping (key: value)")
+            )
         elif kind in ("tuple_type", "list_type"):
-            problems.append(document.problem(path, f"found {q.found(error['input'])}; allowed: a list"))
+            problems.append(document.problem(path, f"found {reading.found(error['input'])}; allowed: a list"))
         elif kind == "string_type":
-            problems.append(document.problem(path, f"found {q.found(error['input'])}; allowed: text"))
+            problems.append(document.problem(path, f"found {reading.found(error['input'])}; allowed: text"))
         else:
-            problems.append(document.problem(path, f"found {q.found(error['input'])}; {error['msg'].lower()}"))
+            problems.append(document.problem(path, f"found {reading.found(error['input'])}; {error['msg'].lower()}"))
     return problems

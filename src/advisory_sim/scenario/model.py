@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario import reading
 from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.document import Document
 from advisory_sim.scenario.quantities import (
@@ -61,7 +62,7 @@ def written(allowed: str, numbers: bool = False) -> WithJsonSchema:
 
 def read_people(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"found {q.found(value)}; allowed: a whole number of people, 0 to {MOST_PEOPLE:,}")
+        raise ValueError(f"found {reading.found(value)}; allowed: a whole number of people, 0 to {MOST_PEOPLE:,}")
     if not 0 <= value <= MOST_PEOPLE:
         raise ValueError(f"found {value}; allowed: a whole number of people, 0 to {MOST_PEOPLE:,}")
     return value
@@ -69,7 +70,7 @@ def read_people(value: Any) -> int:
 
 def read_text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"found {q.found(value)}; allowed: text (quote it where it is a number)")
+        raise ValueError(f"found {reading.found(value)}; allowed: text (quote it where it is a number)")
     if not value.isprintable():
         raise ValueError("the text holds a line break or another character that cannot be printed")
     return value.strip()
@@ -79,22 +80,22 @@ def one_of(*words: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value in words and isinstance(value, str):
             return value
-        hint = q.near(value, words) if isinstance(value, str) else ""
-        raise ValueError(f"found {q.found(value)}{hint}; allowed: {', '.join(words)}")
+        hint = reading.near(value, words) if isinstance(value, str) else ""
+        raise ValueError(f"found {reading.found(value)}{hint}; allowed: {', '.join(words)}")
 
     return read
 
 
 def read_flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"found {q.found(value)}; allowed: true, false")
+        raise ValueError(f"found {reading.found(value)}; allowed: true, false")
     return value
 
 
 def read_whole(low: int, high: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"found {q.found(value)}; allowed: a whole number, {low:,} to {high:,}")
+            raise ValueError(f"found {reading.found(value)}; allowed: a whole number, {low:,} to {high:,}")
         return value
 
     return read
@@ -103,17 +104,17 @@ def read_whole(low: int, high: int) -> Callable[[Any], int]:
 Text = Annotated[str, reader(read_text), WithJsonSchema({"type": "string"})]
 Flag = Annotated[bool, reader(read_flag), WithJsonSchema({"type": "boolean"})]
 People = Annotated[int, reader(read_people), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST_PEOPLE})]
-Random = Annotated[Duration, reader(q.read_duration), written(q.RANDOM)]
-Fixed = Annotated[Duration, reader(q.read_fixed), written(q.FIXED)]
-BeforeTourEnd = Annotated[Duration, reader(q.read_before_tour_end), written("60 days before tour end")]
-AShare = Annotated[Share, reader(q.read_share), written(q.SHARE, numbers=True)]
-Money = Annotated[Number, reader(q.read_number), written(q.NUMBER, numbers=True)]
-Early = Annotated[EarlyDeparture, reader(q.read_early_departure), written(q.EARLY)]
-AMoment = Annotated[Moment, reader(q.read_moment), written(q.MOMENT)]
-ADate = Annotated[dt.date, reader(q.read_date), WithJsonSchema({"type": "string", "format": "date"})]
-BeginsAt = Annotated[Begins, reader(q.read_begins), written(q.BEGINS)]
-LeaveRule = Annotated[Leave, reader(q.read_leave), written(q.LEAVE)]
-HoursOfDay = Annotated[Hours, reader(q.read_hours), written(q.HOURS)]
+Random = Annotated[Duration, reader(reading.read_duration), written(reading.RANDOM)]
+Fixed = Annotated[Duration, reader(reading.read_fixed), written(reading.FIXED)]
+BeforeTourEnd = Annotated[Duration, reader(reading.read_before_tour_end), written("60 days before tour end")]
+AShare = Annotated[Share, reader(reading.read_share), written(reading.SHARE, numbers=True)]
+Money = Annotated[Number, reader(reading.read_number), written(reading.NUMBER, numbers=True)]
+Early = Annotated[EarlyDeparture, reader(reading.read_early_departure), written(reading.EARLY)]
+AMoment = Annotated[Moment, reader(reading.read_moment), written(reading.MOMENT)]
+ADate = Annotated[dt.date, reader(reading.read_date), WithJsonSchema({"type": "string", "format": "date"})]
+BeginsAt = Annotated[Begins, reader(reading.read_begins), written(reading.BEGINS)]
+LeaveRule = Annotated[Leave, reader(reading.read_leave), written(reading.LEAVE)]
+HoursOfDay = Annotated[Hours, reader(reading.read_hours), written(reading.HOURS)]
 
 NOTHING = Duration("constant", (0.0,), "day")
 
@@ -167,12 +168,14 @@ def read_stages(value: Any) -> Any:
         raise PydanticCustomError(
             "problem",
             "{sentence}",
-            {"sentence": f"found {q.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]"},
+            {"sentence": f"found {reading.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]"},
         )
     stages = []
     for item in value:
         if not isinstance(item, dict) or len(item) != 1:
-            sentence = f"found {q.found(item)}; each step is one name with its duration or settings, {{name: 10 days}}"
+            sentence = (
+                f"found {reading.found(item)}; each step is one name with its duration or settings, {{name: 10 days}}"
+            )
             raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
         ((name, body),) = item.items()
         body = stage_body(body)
@@ -206,7 +209,7 @@ class Rota(Setting):
     """Shifts and days off; left out: on duty whenever present."""
 
     shifts: tuple[HoursOfDay, ...] = Field(description="post i of a team's role has shift i mod their number")
-    days_off: Annotated[q.DaysOff, reader(q.read_days_off), written(q.DAYS_OFF)] = Field(
+    days_off: Annotated[q.DaysOff, reader(reading.read_days_off), written(reading.DAYS_OFF)] = Field(
         q.DaysOff(0), description="days off in seven, one after another, spread over the posts"
     )
 
@@ -248,14 +251,14 @@ def read_location(value: Any) -> tuple[float, float]:
         latitude, longitude = map(float, numbers)
         if -90 <= latitude <= 90 and -180 <= longitude <= 180:
             return latitude, longitude
-    raise ValueError(f"found {q.found(value)}; allowed: [latitude, longitude] in degrees, such as [40.53, 72.80]")
+    raise ValueError(f"found {reading.found(value)}; allowed: [latitude, longitude] in degrees, such as [40.53, 72.80]")
 
 
 def read_closed(value: Any) -> Moment:
     text = value.strip() if isinstance(value, str) else ""
     if not text.startswith("until "):
-        raise ValueError(f"found {q.found(value)}; allowed: until and a moment, such as until day 30")
-    return q.read_moment(text.removeprefix("until "))
+        raise ValueError(f"found {reading.found(value)}; allowed: until and a moment, such as until day 30")
+    return reading.read_moment(text.removeprefix("until "))
 
 
 Location = Annotated[
@@ -290,7 +293,7 @@ def read_units(value: Any) -> tuple[str, ...]:
         if len(set(value)) < len(value):
             raise ValueError("a unit is named twice")
         return tuple(value)
-    raise ValueError(f"found {q.found(value)}; allowed: a list of units, or none")
+    raise ValueError(f"found {reading.found(value)}; allowed: a list of units, or none")
 
 
 UnitNames = Annotated[
@@ -327,8 +330,8 @@ OTHERS = "other units"
 def read_rates(value: Any) -> Rates:
     """A rate, or steps by date."""
     if not isinstance(value, dict):
-        return ((None, q.read_rate(value)),)
-    steps = tuple((q.read_moment(date), q.read_rate(rate)) for date, rate in value.items())
+        return ((None, reading.read_rate(value)),)
+    steps = tuple((reading.read_moment(date), reading.read_rate(rate)) for date, rate in value.items())
     if not steps:
         raise ValueError("found no rate")
     return steps
@@ -341,7 +344,7 @@ def is_moment(text: str) -> bool:
 def read_weights(value: Any, number: int) -> tuple[float, ...]:
     good = isinstance(value, list) and len(value) == number
     if not good or not all(isinstance(x, int | float) and not isinstance(x, bool) and x >= 0 for x in value):
-        raise ValueError(f"found {q.found(value)}; allowed: a list of {number} weights from 0")
+        raise ValueError(f"found {reading.found(value)}; allowed: a list of {number} weights from 0")
     if sum(value) == 0:
         raise ValueError("the weights are all 0")
     return tuple(float(x) for x in value)
@@ -358,17 +361,19 @@ def read_arrivals(value: Any) -> Arrivals:
         times = value["timetable"]
         if unknown:
             raise ValueError(
-                f"unknown key '{unknown[0]}'{q.near(unknown[0], ('timetable', 'days'))}; allowed: timetable, days"
+                f"unknown key '{unknown[0]}'{reading.near(unknown[0], ('timetable', 'days'))}; allowed: timetable, days"
             )
         if not isinstance(times, list) or not times:
-            raise ValueError(f"found {q.found(times)}; allowed: a list of times such as [08:00, 14:00]")
-        days = q.read_weekdays(value.get("days", "all"))
-        return Arrivals(timetable=tuple(sorted(q.read_time(time) for time in times)), days=days)
+            raise ValueError(f"found {reading.found(times)}; allowed: a list of times such as [08:00, 14:00]")
+        days = reading.read_weekdays(value.get("days", "all"))
+        return Arrivals(timetable=tuple(sorted(reading.read_time(time) for time in times)), days=days)
     if "rate" in value:
         unknown = [key for key in value if key not in ("rate", "by_hour", "by_weekday")]
         if unknown:
             allowed = ("rate", "by_hour", "by_weekday")
-            raise ValueError(f"unknown key '{unknown[0]}'{q.near(unknown[0], allowed)}; allowed: {', '.join(allowed)}")
+            raise ValueError(
+                f"unknown key '{unknown[0]}'{reading.near(unknown[0], allowed)}; allowed: {', '.join(allowed)}"
+            )
         inner = read_arrivals(value["rate"])
         return Arrivals(
             rates=inner.rates,
@@ -412,14 +417,14 @@ class Coverage(Setting):
 
 
 def read_bound(value: Any) -> float:
-    text = q.text_from(value, "a number, or a share such as 80%").strip()
+    text = reading.text_from(value, "a number, or a share such as 80%").strip()
     number = text.removesuffix("%").strip()
     try:
         bound = float(number) / (100 if text.endswith("%") else 1)
     except ValueError:
         bound = float("nan")
     if bound != bound or bound in (float("inf"), float("-inf")):  # noqa: PLR0124
-        raise ValueError(f"found {q.found(value)}; allowed: a number, or a share such as 80%")
+        raise ValueError(f"found {reading.found(value)}; allowed: a number, or a share such as 80%")
     return bound
 
 
@@ -506,8 +511,8 @@ def read_take(value: Any) -> Take:
         return Take(value, None)
     if isinstance(value, dict) and len(value) == 1:
         ((name, moment),) = value.items()
-        return Take(name, q.read_moment(moment))
-    raise ValueError(f"found {q.found(value)}; allowed: the name of a decision, or {{name: moment}}")
+        return Take(name, reading.read_moment(moment))
+    raise ValueError(f"found {reading.found(value)}; allowed: the name of a decision, or {{name: moment}}")
 
 
 def read_option(value: Any) -> Any:
@@ -515,7 +520,7 @@ def read_option(value: Any) -> Any:
         return {"take": value}
     if isinstance(value, dict | Option):
         return value
-    sentence = f"found {q.found(value)}; allowed: a list of decisions, or {{take: [..], set: {{path: value}}}}"
+    sentence = f"found {reading.found(value)}; allowed: a list of decisions, or {{take: [..], set: {{path: value}}}}"
     raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
 
 
@@ -540,9 +545,9 @@ class Target(Setting):
 
 
 def read_confidence(value: Any) -> Share:
-    share = q.read_share(value)
+    share = reading.read_share(value)
     if not isinstance(share.value, float) or not 0.5 <= share.value <= 0.999:
-        raise ValueError(f"found {q.found(value)}; allowed: a share from 50% to 99.9%")
+        raise ValueError(f"found {reading.found(value)}; allowed: a share from 50% to 99.9%")
     return share
 
 
@@ -555,7 +560,7 @@ class Runs(Setting):
     seed: Annotated[int, reader(read_whole(0, 2**63 - 1)), WithJsonSchema({"type": "integer"})] = Field(
         1, description="seed of all chance"
     )
-    confidence: Annotated[Share, reader(read_confidence), written(q.SHARE, numbers=True)] = Field(
+    confidence: Annotated[Share, reader(read_confidence), written(reading.SHARE, numbers=True)] = Field(
         Share(0.95), description="of intervals; 50% to 99.9%"
     )
     inputs: word("ranges", "middle") = Field(  # type: ignore[valid-type]
@@ -575,7 +580,7 @@ class Source(Setting):
 def read_format(value: Any) -> int:
     if value == 1 and not isinstance(value, bool):
         return 1
-    raise ValueError(f"found {q.found(value)}; this program reads format 1")
+    raise ValueError(f"found {reading.found(value)}; this program reads format 1")
 
 
 class Scenario(Setting):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from advisory_sim.errors import Problem, ScenarioError
-from advisory_sim.scenario import quantities as q
+from advisory_sim.scenario import reading
 from advisory_sim.scenario.calendar import add_months, at_middle, duration_from, moment_second
 from advisory_sim.scenario.document import Document, Path_, name_problem
 from advisory_sim.scenario.quantities import DAY
@@ -48,7 +48,7 @@ def locate(tree: dict[str, Any], path: str, forbidden: tuple[str, ...]) -> Path_
                 node = node[int(part)]
                 continue
             if part not in names:
-                raise NoSuchPath(f"no '{part}' in {'.'.join(parts[:i])}{q.near(part, names)}")
+                raise NoSuchPath(f"no '{part}' in {'.'.join(parts[:i])}{reading.near(part, names)}")
             located += [names.index(part), part]
             node = node[names.index(part)][part]
         elif isinstance(node, dict) and (part in node or (last and (i > 0 or part in TOP_LEVEL))):
@@ -60,7 +60,7 @@ def locate(tree: dict[str, Any], path: str, forbidden: tuple[str, ...]) -> Path_
                 located.append(part)  # a section of settings that the file leaves to its defaults
                 node = {}
                 continue
-            raise NoSuchPath(f"no '{part}'{' in ' + '.'.join(parts[:i]) if i else ''}{q.near(part, list(node))}")
+            raise NoSuchPath(f"no '{part}'{' in ' + '.'.join(parts[:i]) if i else ''}{reading.near(part, list(node))}")
         else:
             raise NoSuchPath(f"'{'.'.join(parts[:i])}' holds nothing below it")
     return tuple(located)
