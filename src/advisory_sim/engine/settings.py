@@ -16,9 +16,9 @@ from advisory_sim.engine.tables import CDF_STEPS, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import DAY, EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.calendar import duration_from, moment_second, whole
-from advisory_sim.scenario.check import scope_of, team_roles
 from advisory_sim.scenario.model import Decision, Role, Scenario, Stage, When
 from advisory_sim.scenario.quantities import Duration, middle
+from advisory_sim.scenario.rules_common import scope_of, team_roles
 
 YEAR = 365.25 * 86_400
 KINDS = {"international": INTERNATIONAL, "local": LOCAL, "equipment": EQUIPMENT}

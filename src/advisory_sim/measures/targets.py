@@ -9,7 +9,7 @@ import numpy as np
 from advisory_sim.measures.batch import Batch
 from advisory_sim.measures.registry import Row
 from advisory_sim.record.columns import SERIES
-from advisory_sim.scenario.check import scope_of
+from advisory_sim.scenario.rules_common import scope_of
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario, Target

@@ -1,0 +1,123 @@
+"""What the rules across records have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from advisory_sim.scenario import reading
+from advisory_sim.scenario.catalogue import Measure
+from advisory_sim.scenario.document import Path_
+from advisory_sim.scenario.model import Scenario
+from advisory_sim.scenario.quantities import DAY, Duration, lowest
+
+Found = Iterator[tuple[Path_, str]]
+HOUR = 3600
+MOST_A_DAY = 10_000
+SCOPES = ("unit", "team", "role", "activity", "decision")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Allowed names, shortened where there are many."""
+    names = list(names)
+    return ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "") if names else "none"
+
+
+def no_such(kind: str, name: str, allowed: Iterable[str]) -> str:
+    """A name that is not there."""
+    allowed = list(allowed)
+    many = "activities" if kind == "activity" else f"{kind}s"
+    return f"no {kind} '{name}'{reading.near(name, allowed)}; {many}: {listed(allowed)}"
+
+
+def taken_path(tree: dict, option: str, i: int) -> Path_:
+    """Where an option's i-th decision stands in the file."""
+    inside = isinstance(tree.get("options", {}).get(option), dict)
+    return ("options", option, "take", i) if inside else ("options", option, i)
+
+
+def seconds(duration: Duration, bound=lowest) -> float:
+    return bound(duration.args[0]) * duration.unit_seconds
+
+
+def turns(path: Path_, gap: Duration, lasting: Duration) -> Found:
+    """Two states in turn must take some time together."""
+    if gap.mean_seconds(lowest) + lasting.mean_seconds(lowest) < HOUR:
+        yield path, f"found '{gap}' between spells of '{lasting}'; together at least 1 hour on average"
+
+
+def whole_days(duration: Duration) -> bool:
+    """Whether a fixed duration is so many whole days, at least one."""
+    number = duration.args[0]
+    return (
+        isinstance(number, float)
+        and number >= 1
+        and (duration.is_calendar or (number * duration.unit_seconds) % DAY == 0)
+    )
+
+
+def scope_of(scope: Mapping[str, str] | None) -> tuple[str, str]:
+    """Scope and name that a target, or a review, speaks of."""
+    scope = scope or {}
+    if {"team", "role"} <= set(scope):
+        return "team-role", f"{scope['team']}/{scope['role']}"
+    if {"unit", "activity"} <= set(scope):
+        return "unit-activity", f"{scope['unit']}/{scope['activity']}"
+    for kind, name in scope.items():
+        return kind, name
+    return "mission", ""
+
+
+def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
+    """(team, role) pairs in which a team has posts, may get some, or must have staff."""
+    pairs = {(name, role) for name, team in scenario.teams.items() for role in team.posts}
+    with_unit = [name for name, team in scenario.teams.items() if team.units]
+    for name in with_unit:
+        minimum = scenario.teams[name].minimum
+        pairs |= {(name, role) for role in (scenario.coverage.minimum if minimum is None else minimum) or {}}
+    for decision in scenario.decisions.values():
+        for into, role, _ in decision.expansion:
+            pairs |= {(name, role) for name in (with_unit if into is None else [into])}
+    return pairs
+
+
+def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measure, scope: Mapping[str, str]) -> Found:
+    """What is wrong with the scope of a target or review."""
+    kind = next(iter(scope), "mission")
+    pairs: dict[frozenset[str], str] = {
+        frozenset(("team", "role")): "team-role",
+        frozenset(("unit", "activity")): "unit-activity",
+    }
+    if len(scope) > 1:
+        kind = pairs.get(frozenset(scope), "")
+        if not kind:
+            yield (
+                path,
+                f"one of {', '.join(SCOPES)}, or team and role, or unit and activity",
+            )
+            return
+    if kind not in ("mission", *pairs.values(), *SCOPES):
+        yield path, f"no scope '{kind}'{reading.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
+        return
+    if kind not in measure.scopes:
+        text = f"'{measure.name}' is not measured of a {kind}; scopes: {', '.join(measure.scopes)}"
+        yield path if scope else measure_path, text
+        return
+    if measure.of_work and not scenario.activities:
+        yield measure_path, f"'{measure.name}' is of activities, and there are none"
+        return
+    wrong = False
+    for key, value in scope.items():
+        known = getattr(scenario, "activities" if key == "activity" else f"{key}s")
+        if value not in known:
+            wrong = True
+            yield (*path, key), no_such(key, value, known)
+        elif measure.name == "operational" and not scenario.teams[value].units:
+            yield (*path, key), f"team '{value}' has no unit, so it is never asked to be operational"
+    if wrong or kind != "team-role":
+        return
+    if (scope["team"], scope["role"]) not in team_roles(scenario):
+        yield path, f"team '{scope['team']}' never has a post of '{scope['role']}'"
+    elif measure.name == "utilisation":
+        units = scenario.teams[scope["team"]].units
+        if not units or sum(team.units == units for team in scenario.teams.values()) > 1:
+            yield path, f"team '{scope['team']}' has no pool of units to itself, so its utilisation is not known"
