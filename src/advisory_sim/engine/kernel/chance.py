@@ -3,7 +3,7 @@
 import numpy as np
 
 from advisory_sim.engine.arrays import CONSTANT, EXPONENTIAL, LOGNORMAL, TRIANGULAR, UNIFORM
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import compiled, compiled_apart
 
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
@@ -21,7 +21,7 @@ def high_word(a, b):
     return a_high * b_high + (cross >> HALF) + (other >> HALF) + (carry >> HALF)
 
 
-@compiled
+@compiled_apart
 def philox(c0, c1, c2, c3, k0, k1):
     """First word of a Philox-4x64-10 block (Salmon et al. 2011, 'Parallel random numbers: as easy as 1, 2, 3')."""
     for _ in range(10):
@@ -32,14 +32,14 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0
 
 
-@compiled
+@compiled_apart
 def uniform(luck, purpose, entity, who, k):
     """u in (0, 1) as a pure function of names: seed and replication (luck), purpose, entity, who of it, k-th."""
     word = philox(np.uint64(k), np.uint64(who), purpose, entity, luck[0], luck[1])
     return (np.float64(word >> DROP) + 0.5) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@compiled_apart
 def normal_quantile(p):
     """Inverse of the standard normal distribution function (Wichura 1988, AS 241, PPND16)."""
     q = p - 0.5
@@ -120,7 +120,7 @@ def normal_quantile(p):
     return top / low if q > 0 else -top / low
 
 
-@compiled
+@compiled_apart
 def quantile(dists, cdfs, i, u):
     """u-quantile of distribution i, in its own unit (seconds for durations)."""
     kind, a, b, c = dists[i].kind, dists[i].a, dists[i].b, dists[i].c
@@ -148,7 +148,7 @@ def quantile(dists, cdfs, i, u):
     return a + (c - a) * (low + (u - row[low]) / (row[high] - row[low])) / (row.size - 1)
 
 
-@compiled
+@compiled_apart
 def seconds(dists, cdfs, i, u):
     """The same, rounded to the nearest whole second."""
     return np.int64(np.floor(quantile(dists, cdfs, i, u) + 0.5))

@@ -64,6 +64,11 @@ def compiled(function: Function) -> Function:
     return _cached(function, forceinline=True, _nrt=False)
 
 
+def compiled_apart(function: Function) -> Function:
+    """The same without being put into its callers: for what takes few arguments and is called from many places."""
+    return _cached(function, _nrt=False)
+
+
 def compiled_with_memory(function: Function) -> Function:
     """The same for a function that makes arrays of its own."""
     return _cached(function)

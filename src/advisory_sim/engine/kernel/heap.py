@@ -1,9 +1,9 @@
 """A binary heap of who changes next."""
 
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import compiled_apart
 
 
-@compiled
+@compiled_apart
 def push(heap_second, heap_stint, size, second, stint):
     """Add to the binary heap; returns its new size."""
     i = size
@@ -17,7 +17,7 @@ def push(heap_second, heap_stint, size, second, stint):
     return size + 1
 
 
-@compiled
+@compiled_apart
 def pop(heap_second, heap_stint, size):
     """Take the earliest away; returns the heap's new size."""
     size -= 1
