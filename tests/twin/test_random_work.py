@@ -1,14 +1,10 @@
 """On small plans of work without chance, put together at random, the package and the twin agree to the digit."""
 
-import random
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .reading import option_names
-from .test_agreement import compare, package_rows, row_key, summed_up
+from .test_agreement import assert_same_figures, assert_without_chance
 from .test_random_plans import START, days, dumped
-from .twin import simulate
 
 QUARTERS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]
 SHIFTS = [
@@ -160,19 +156,10 @@ def work_plans(draw):
 def test_same_figures(tmp_path_factory, plan):
     path = tmp_path_factory.mktemp("work") / "plan.yaml"
     path.write_text(dumped(plan), encoding="utf-8")
-    package = package_rows(path, 1)
-    assert len(package) == len(option_names(plan))
-    for option, rows in package.items():
-        figures = simulate(path, option if "options" in plan else None, random.Random(1))
-        twin = {row_key(*key): summed_up([value]) for key, value in figures.items()}
-        wrong, compared = compare(twin, rows, (1, 1), option)
-        assert compared > 100
-        assert not wrong, f"{len(wrong)} rows differ:\n" + "\n".join(wrong) + "\n" + dumped(plan)
+    assert_same_figures(path, plan)
 
 
 @settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(plan=work_plans(), first=st.integers(), second=st.integers())
 def test_the_twin_has_no_chance_in_such_work(plan, first, second):
-    for option in option_names(plan):
-        one, other = (simulate(plan, option, random.Random(seed)) for seed in (first, second))
-        assert str(one) == str(other)
+    assert_without_chance(plan, first, second)
