@@ -5,7 +5,8 @@ from __future__ import annotations
 from advisory_sim.errors import Problem
 from advisory_sim.scenario import rules_council, rules_staff, rules_work
 from advisory_sim.scenario.document import Document, Path_
-from advisory_sim.scenario.model import LONGEST_HORIZON, Scenario
+from advisory_sim.scenario.fields import LONGEST_HORIZON
+from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import DAY
 from advisory_sim.scenario.rules_common import Found
 

@@ -5,9 +5,7 @@ The manual's tables and the JSON Schema are generated from these records.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -15,7 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainValidator,
     PrivateAttr,
     WithJsonSchema,
 )
@@ -25,103 +22,36 @@ from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario import reading
 from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.document import Document
+from advisory_sim.scenario.fields import (
+    NOTHING,
+    ADate,
+    AMoment,
+    AShare,
+    BeforeTourEnd,
+    BeginsAt,
+    Early,
+    Fixed,
+    Flag,
+    HoursOfDay,
+    LeaveRule,
+    Money,
+    People,
+    Random,
+    Text,
+    one_of,
+    read_people,
+    read_whole,
+    reader,
+    word,
+    written,
+)
 from advisory_sim.scenario.quantities import (
-    DAY,
     Begins,
     Duration,
-    EarlyDeparture,
-    Hours,
-    Leave,
     Moment,
-    Number,
     Rate,
     Share,
 )
-
-MOST_PEOPLE = 100_000
-LONGEST_HORIZON = 30 * 366 * DAY
-
-
-def reader(read: Callable[[Any], Any]) -> PlainValidator:
-    """A validator that says what a `read_..` function says."""
-
-    def validate(value: Any) -> Any:
-        try:
-            return read(value)
-        except ValueError as wrong:
-            raise PydanticCustomError("problem", "{sentence}", {"sentence": str(wrong)}) from None
-
-    return PlainValidator(validate)
-
-
-def written(allowed: str, numbers: bool = False) -> WithJsonSchema:
-    """How an editor is told of a quantity."""
-    kinds: list[str] | str = ["string", "number"] if numbers else "string"
-    return WithJsonSchema({"type": kinds, "description": allowed})
-
-
-def read_people(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"found {reading.found(value)}; allowed: a whole number of people, 0 to {MOST_PEOPLE:,}")
-    if not 0 <= value <= MOST_PEOPLE:
-        raise ValueError(f"found {value}; allowed: a whole number of people, 0 to {MOST_PEOPLE:,}")
-    return value
-
-
-def read_text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"found {reading.found(value)}; allowed: text (quote it where it is a number)")
-    if not value.isprintable():
-        raise ValueError("the text holds a line break or another character that cannot be printed")
-    return value.strip()
-
-
-def one_of(*words: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value in words and isinstance(value, str):
-            return value
-        hint = reading.near(value, words) if isinstance(value, str) else ""
-        raise ValueError(f"found {reading.found(value)}{hint}; allowed: {', '.join(words)}")
-
-    return read
-
-
-def read_flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"found {reading.found(value)}; allowed: true, false")
-    return value
-
-
-def read_whole(low: int, high: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"found {reading.found(value)}; allowed: a whole number, {low:,} to {high:,}")
-        return value
-
-    return read
-
-
-Text = Annotated[str, reader(read_text), WithJsonSchema({"type": "string"})]
-Flag = Annotated[bool, reader(read_flag), WithJsonSchema({"type": "boolean"})]
-People = Annotated[int, reader(read_people), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST_PEOPLE})]
-Random = Annotated[Duration, reader(reading.read_duration), written(reading.RANDOM)]
-Fixed = Annotated[Duration, reader(reading.read_fixed), written(reading.FIXED)]
-BeforeTourEnd = Annotated[Duration, reader(reading.read_before_tour_end), written("60 days before tour end")]
-AShare = Annotated[Share, reader(reading.read_share), written(reading.SHARE, numbers=True)]
-Money = Annotated[Number, reader(reading.read_number), written(reading.NUMBER, numbers=True)]
-Early = Annotated[EarlyDeparture, reader(reading.read_early_departure), written(reading.EARLY)]
-AMoment = Annotated[Moment, reader(reading.read_moment), written(reading.MOMENT)]
-ADate = Annotated[dt.date, reader(reading.read_date), WithJsonSchema({"type": "string", "format": "date"})]
-BeginsAt = Annotated[Begins, reader(reading.read_begins), written(reading.BEGINS)]
-LeaveRule = Annotated[Leave, reader(reading.read_leave), written(reading.LEAVE)]
-HoursOfDay = Annotated[Hours, reader(reading.read_hours), written(reading.HOURS)]
-
-NOTHING = Duration("constant", (0.0,), "day")
-
-
-def word(*words: str) -> Any:
-    """A setting that takes one of a few words."""
-    return Annotated[str, reader(one_of(*words)), WithJsonSchema({"type": "string", "enum": list(words)})]
 
 
 class Setting(BaseModel):

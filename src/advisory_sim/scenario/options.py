@@ -140,7 +140,7 @@ def variant(scenario: Scenario, option: Option, name: str) -> Scenario:
 
 def overlay_problems(scenario: Scenario) -> list[Problem]:
     """What is wrong with the settings of options."""
-    from advisory_sim.scenario.model import LONGEST_HORIZON
+    from advisory_sim.scenario.fields import LONGEST_HORIZON
 
     problems: list[Problem] = []
     for name, option in scenario.options.items():

@@ -8,7 +8,8 @@ from typing import Any
 from advisory_sim.scenario import reading
 from advisory_sim.scenario.calendar import moment_second
 from advisory_sim.scenario.document import Path_
-from advisory_sim.scenario.model import MOST_PEOPLE, Scenario
+from advisory_sim.scenario.fields import MOST_PEOPLE
+from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import Moment, highest, lowest
 from advisory_sim.scenario.rules_common import HOUR, Found, listed, no_such, seconds, taken_path, turns
 
