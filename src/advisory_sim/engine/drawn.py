@@ -80,6 +80,7 @@ class Drawn:
     pools: np.ndarray
     cell_rows: list[CellRow]
     role_rows: list[RoleRow]
+    refill_dated: list[bool]  # whether a role's refill waits for dates
     cell_of: dict[tuple[int, int], int]  # team, role -> cell
     cell_groups: np.ndarray
     initial_cells: list[int]  # a cell for each post of day 0

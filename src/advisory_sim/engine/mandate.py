@@ -137,7 +137,7 @@ class Mandate:
             old = mission.expiry
             assert decision.length is not None
             mission.expire_at(duration_from(old, decision.length, self.settings.start))
-            mission.posts.extend(old, mission.expiry)
+            mission.posts.extend(old)
             self._count_from_expiry()
         elif decision.act is Act.EXPAND:
             mission.posts.open(self._placed(decision), decision=i)
@@ -153,7 +153,7 @@ class Mandate:
             if team is not None:
                 cells += [settings.cell_of[team, role]] * number
                 continue
-            open_teams = {post.team for post in self.mission.posts.all if not post.closed}
+            open_teams = {post.row.team for post in self.mission.posts.all if not post.closed}
             teams = [team for team in settings.teams_with_unit if team in open_teams]
             shares = self._shares(teams, role, number) if decision.placed == "by demand" else None
             if shares is not None:

@@ -7,10 +7,10 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from simpy import Event, Interrupt, Process
+from simpy import Event, Process
 
 from advisory_sim.engine import kernel
-from advisory_sim.engine.arrays import RoleRow
+from advisory_sim.engine.arrays import CellRow, RoleRow
 from advisory_sim.engine.clock import ARRIVAL, DEPARTURE
 from advisory_sim.record.columns import (
     INTERNATIONAL,
@@ -31,47 +31,55 @@ if TYPE_CHECKING:
 TOUR, CONTRACT, EARLY, CLOSED = (
     WHY_LEFT.index(why) for why in ("end of tour", "end of contract", "early departure", "post closed")
 )
+AHEAD = 3  # searches on each post that are drawn at once
 
 
 class Post:
     """An authorised place in a team, for a role."""
 
-    __slots__ = (
-        "cell", "closed", "closing", "held", "index", "number", "officers", "relief", "role", "search", "searches",
-        "sought", "team",
-    )  # fmt: skip
+    closed = False
+    closing = NEVER
+    searches = 0
+    sought = False  # whether a search is under way, even one that finds nobody before the horizon
+    search: Process | None = None  # brings the officer sought; one that has been set aside does nothing any more
+    relief = 0  # when the officer sought is to relieve somebody
+    sets_out = NEVER  # when the officer sought sets out, if he may
 
-    def __init__(self, index: int, cell: int, number: int, team: int, role: RoleRow) -> None:
-        self.index, self.cell, self.number, self.team, self.role = index, cell, number, team, role
+    def __init__(self, index: int, cell: int, number: int, row: CellRow, role: RoleRow) -> None:
+        self.index, self.cell, self.number, self.row, self.role = index, cell, number, row, role
         self.officers: list[Officer] = []  # two during a handover
-        self.search: Process | None = None  # the search under way; whoever else it holds stops
-        self.sought = False  # whether a search is under way, even one that finds nobody before the horizon
-        self.searches = 0
-        self.relief = 0  # when the officer sought is to relieve somebody
-        self.held = False  # the officer sought has not set out yet
-        self.closing = NEVER
-        self.closed = False
-
-    @property
-    def planned_departure(self) -> int:
-        """When the last of its officers will have left, as far as is known."""
-        return max(officer.contract for officer in self.officers)
+        self.candidates: list[list[int]] = []  # whom its next searches find, as drawn, the last first
+        # Whom the search under way, or the last one, finds: when ready, travel, early departure after, further tours.
+        self.candidate = (NEVER, 0, 0, 0)
 
 
 class Officer:
     """A stint: one person on a post from arrival to departure."""
 
-    __slots__ = (
-        "contract", "early", "further_tours", "gone", "index", "post", "process", "relieved", "too_late", "tour_ends",
-    )  # fmt: skip
+    relieved = False  # a successor is being, or has been, sought
+    bound = NEVER  # when his contract ends, where an extension came too late to move it
+    gone = False
 
-    def __init__(self, index: int, post: Post, process: Process, early: int, further_tours: int) -> None:
+    def __init__(self, index: int, post: Post, process: Process, arrived: int, early: int, further_tours: int) -> None:
         self.index, self.post, self.process = index, post, process
-        self.early, self.further_tours = early, further_tours
-        self.tour_ends = self.contract = NEVER
-        self.relieved = False  # a successor is being, or has been, sought
-        self.too_late = False  # an extension came too late to hold him
-        self.gone = False
+        self.early = arrived + early
+        self.further_tours = further_tours  # for which he will yet be asked, and will stay on
+        self.tour_ends = arrived + post.role.tour if post.role.tour else NEVER
+
+    def stay_on(self, now: int) -> None:
+        """Add the tours for which he has been asked by now."""
+        role = self.post.role
+        while self.further_tours and self.tour_ends - role.sought <= now and self.bound == NEVER:
+            self.further_tours -= 1
+            self.tour_ends += role.tour
+
+    @property
+    def looks_to(self) -> int:
+        """The end of his last tour; where a checkout would begin before he is asked, of the present one."""
+        role = self.post.role
+        if self.further_tours and role.checkout <= role.sought:
+            return self.tour_ends + self.further_tours * role.tour
+        return self.tour_ends
 
 
 class Posts:
@@ -96,32 +104,29 @@ class Posts:
         opened = []
         for cell in cells:
             row = self.settings.cell_rows[cell]
-            post = Post(len(self.all), cell, self.numbers[cell], row.team, self.settings.role_rows[row.role])
+            post = Post(len(self.all), cell, self.numbers[cell], row, self.settings.role_rows[row.role])
             self.numbers[cell] += 1
             self.all.append(post)
             self.opened_by.append(decision)
             self.write((self.env.now, ROW_OPEN, post.index, cell, post.number))
             opened.append(post)
-        for post, life in zip(opened, self._lives(opened), strict=True):
-            self._start(post, life, 0)
+        self._draw_candidates(opened, AHEAD)
+        for post in opened:
+            self._search(post, 0)
 
     def draw_down(self, role: int, number: int, leaves_after: int) -> None:
         """Close posts of a role: vacant ones first, then those whose planned departure is soonest."""
         for _ in range(number):
-            candidates = [
-                post
-                for post in self.all
-                if not post.closed and post.closing == NEVER and self.settings.cell_rows[post.cell].role == role
-            ]
-            if not candidates:
+            posts = [p for p in self.all if not p.closed and p.closing == NEVER and p.row.role == role]
+            if not posts:
                 return
-            self._close_in(self._next_to_close(candidates), leaves_after)
+            self._close_in(self._next_to_close(posts), leaves_after)
 
     def _next_to_close(self, posts: list[Post]) -> Post:
-        soonest = min(-1 if not post.officers else post.planned_departure for post in posts)
-        equals = [post for post in posts if (-1 if not post.officers else post.planned_departure) == soonest]
-        in_team = Counter(post.team for post in equals)
-        return max(equals, key=lambda post: (in_team[post.team], post.team, post.number))
+        planned = [max((self._contract(officer) for officer in post.officers), default=-1) for post in posts]
+        equals = [post for post, departure in zip(posts, planned, strict=True) if departure == min(planned)]
+        in_team = Counter(post.row.team for post in equals)
+        return max(equals, key=lambda post: (in_team[post.row.team], post.row.team, post.number))
 
     def _close_in(self, post: Post, leaves_after: int) -> None:
         post.search, post.sought = None, False
@@ -145,41 +150,52 @@ class Posts:
 
     # ---- searching
 
-    def _lives(self, posts: list[Post]) -> list[list[int]]:
-        """What each post's next candidate will do: when ready, travel time, early departure after, further tours."""
-        whom = np.array([(post.cell, post.number, post.searches) for post in posts], np.int64).reshape(-1, 3)
-        lives = np.empty((len(posts), 4), np.int64)
-        kernel.searches(self.settings.for_searches, whom, self.env.now, self.mission.horizon, lives)
-        return lives.tolist()
+    def _draw_candidates(self, posts: list[Post], number: int) -> None:
+        """Draw whom so many next searches on each post find: where stages wait for dates, as from now."""
+        whom = np.array(
+            [(post.cell, post.number, search)
+             for post in posts for search in range(post.searches + number - 1, post.searches - 1, -1)],
+            np.int64,
+        ).reshape(-1, 3)  # fmt: skip
+        drawn = np.empty((len(whom), 4), np.int64)
+        kernel.searches(self.settings.for_searches, whom, self.env.now, self.mission.horizon, drawn)
+        candidates = drawn.tolist()
+        for i, post in enumerate(posts):
+            post.candidates = candidates[i * number : (i + 1) * number]
 
-    def _start(self, post: Post, life: list[int], relief: int) -> None:
+    def _search(self, post: Post, relief: int) -> None:
+        """Start a search: for an officer who is to relieve somebody then (0: nobody)."""
+        if not post.candidates or (post.searches and self.settings.refill_dated[post.row.role]):
+            self._draw_candidates([post], 1)
+        ready_after, travel, early, further_tours = post.candidates.pop()
+        post.candidate = (self.env.now + ready_after, travel, early, further_tours)
         post.searches += 1
         post.relief = relief
-        post.sought, post.held = True, False
-        if life[0] < NEVER:
-            post.search = Process(self.env, self._search(post, post.searches - 1, *life))
+        post.sought = True
+        self._send(post)
 
     def _seek(self, post: Post, relief: int) -> None:
         if not post.closed and post.closing == NEVER:
-            self._start(post, self._lives([post])[0], relief)
+            self._search(post, relief)
 
-    def _search(
-        self, post: Post, search: int, ready: int, travel: int, early: int, further_tours: int
-    ) -> Generator[Event, None, None]:
-        """From the start of a search to the departure of the officer whom it finds."""
-        env, role, mission = self.env, post.role, self.mission
-        me = env.active_process
-        post.held = True
-        # He sets out when ready, but to relieve somebody no earlier than it takes to be there for the handover.
-        while (sets_out := max(ready, post.relief - role.handover - travel)) > env.now:
-            try:
-                yield env.at(sets_out, ARRIVAL)
-            except Interrupt:  # the relief has moved
-                continue
-        if post.search is not me:
+    def _send(self, post: Post) -> None:
+        """Let whom the search finds set out when ready, but no earlier than to be there for the handover."""
+        mission, role = self.mission, post.role
+        ready, travel, _, _ = post.candidate
+        post.sets_out = sets_out = max(ready, post.relief - role.handover - travel, self.env.now)
+        gate = max(mission.consent, self.settings.deploy_from[post.row.team])
+        if gate <= sets_out and sets_out + travel + role.minimum_stay <= mission.expiry < NEVER:
+            # Nothing will hold him up, since an expiry only moves away: he need not be looked at before he arrives.
+            begins, life = sets_out + travel, self._stay(post)
+        else:
+            begins, life = sets_out, self._travel(post, gate)
+        post.search = self.env.start(life, begins, ARRIVAL) if begins < mission.horizon else None
+
+    def _travel(self, post: Post, gate: int) -> Generator[Event, None, None]:
+        """From when he would set out to the end of his stay: he travels as soon as he may."""
+        env, mission, role, travel = self.env, self.mission, post.role, post.candidate[1]
+        if post.search is not env.active_process:
             return
-        post.held = False
-        gate = max(mission.consent, self.settings.deploy_from[post.team])
         if gate > env.now or not mission.worth_travelling(travel, role.minimum_stay):
             self.write((env.now, ROW_WAIT, post.index, 0, 0))
             if gate >= mission.horizon:
@@ -188,63 +204,65 @@ class Posts:
                 yield env.at(gate, ARRIVAL)
             while not mission.worth_travelling(travel, role.minimum_stay):
                 yield self.extended
-            if post.search is not me:
+            if post.search is not env.active_process:
                 return
             self.write((env.now, ROW_GO, post.index, 0, 0))
         if travel:
             yield env.at(env.now + travel, ARRIVAL)
-            if post.search is not me:
-                return
-        post.search, post.sought = None, False
-        yield from self._stay(self._arrive(post, search, early, further_tours))
+        yield from self._stay(post)
 
     # ---- staying
 
-    def _arrive(self, post: Post, search: int, early: int, further_tours: int) -> Officer:
-        now = self.env.now
+    def _stay(self, post: Post) -> Generator[Event, None, None]:
+        """From arrival to departure."""
+        if post.search is not self.env.active_process:
+            return
+        post.search, post.sought = None, False
+        yield from self._remain(self._arrive(post))
+
+    def _arrive(self, post: Post) -> Officer:
+        now, (_, _, early, further_tours) = self.env.now, post.candidate
         assert self.env.active_process is not None
-        officer = Officer(self.stints, post, self.env.active_process, now + early, further_tours)
-        if post.role.tour:
-            officer.tour_ends = now + post.role.tour
-        officer.contract = min(officer.tour_ends, self.mission.expiry)
+        officer = Officer(self.stints, post, self.env.active_process, now, early, further_tours)
         self.stints += 1
         post.officers.append(officer)
-        self.write((now, ROW_ARRIVE, post.index, officer.index, search))
+        self.write((now, ROW_ARRIVE, post.index, officer.index, post.searches - 1))
         self._plan(officer)
-        if self.settings.cell_rows[post.cell].counts == INTERNATIONAL:
+        if post.row.counts == INTERNATIONAL:
             self.deployed += 1
             self.mission.mandate.deployed(self.deployed)
         return officer
 
-    def _plan(self, officer: Officer) -> None:
-        """Note when he is to leave, as far as is known: he checks out before that."""
-        planned = min(officer.contract, officer.post.closing)
-        if officer.post.role.checkout:
-            self.write((self.env.now, ROW_PLAN, officer.post.index, officer.index, planned))
+    def _contract(self, officer: Officer) -> int:
+        """The end of his contract, as far as is known."""
+        officer.stay_on(self.env.now)
+        return min(officer.tour_ends, officer.bound, self.mission.expiry)
 
-    def _stay(self, officer: Officer) -> Generator[Event, None, None]:
-        env, post, role, horizon = self.env, officer.post, officer.post.role, self.mission.horizon
+    def _plan(self, officer: Officer) -> None:
+        """Note when he is to leave: he checks out before that."""
+        post = officer.post
+        if post.role.checkout:
+            planned = min(officer.looks_to, officer.bound, self.mission.expiry, post.closing)
+            self.write((self.env.now, ROW_PLAN, post.index, officer.index, planned))
+
+    def _remain(self, officer: Officer) -> Generator[Event, None, None]:
+        """Until departure: whether he stays on is asked, his successor sought."""
+        env, mission, post = self.env, self.mission, officer.post
+        me = officer.process
         while True:
-            leaves = min(officer.contract, officer.early)
-            asked = NEVER
-            if officer.tour_ends < NEVER and not officer.relieved and not officer.too_late:
-                asked = max(officer.tour_ends - role.sought, env.now)
-            next_step = min(asked, leaves)
-            if next_step >= horizon and self.mission.expiry < NEVER:
-                return
-            if next_step > env.now:
-                try:
-                    yield env.at(next_step, DEPARTURE) if next_step < horizon else Event(env)
-                except Interrupt:  # the clock has begun, and binds his contract
-                    continue
-                if officer.gone:
+            asked = NEVER if officer.relieved or officer.bound < NEVER else officer.looks_to - post.role.sought
+            leaves = min(officer.looks_to, officer.early, officer.bound, mission.expiry)
+            if (step := min(asked, leaves)) > env.now:
+                # What is not due before the mandate ends can come about by an extension only.
+                yield env.at(step, DEPARTURE) if step < env.end else self.extended
+                if officer.gone or officer.process is not me:
                     return
-            if env.now == asked and not officer.too_late and not officer.relieved:
+            elif asked <= env.now:
                 self._ask(officer)
-            elif env.now >= min(officer.contract, officer.early):
+            else:
                 break
-        why = EARLY if env.now < officer.contract else TOUR if officer.contract == officer.tour_ends else CONTRACT
-        self._leave(officer, why)
+        contract = self._contract(officer)
+        self._leave(officer, EARLY if env.now < contract else TOUR if contract == officer.tour_ends else CONTRACT)
         if post.closing < NEVER and not post.officers:
             self._close(post)
         elif not post.sought and not officer.relieved:
@@ -252,10 +270,8 @@ class Posts:
 
     def _ask(self, officer: Officer) -> None:
         """Whether he stays on for a further tour; if not, his successor is sought from now."""
-        if officer.further_tours > 0:
-            officer.further_tours -= 1
-            officer.tour_ends += officer.post.role.tour
-            officer.contract = min(officer.tour_ends, self.mission.expiry)
+        officer.stay_on(self.env.now)
+        if officer.tour_ends - officer.post.role.sought > self.env.now:
             self._plan(officer)
         else:
             officer.relieved = True
@@ -266,34 +282,33 @@ class Posts:
         officer.gone = True
         officer.post.officers.remove(officer)
         self.write((self.env.now, ROW_LEAVE, officer.post.index, officer.index, why))
-        if self.settings.cell_rows[officer.post.cell].counts == INTERNATIONAL:
+        if officer.post.row.counts == INTERNATIONAL:
             self.deployed -= 1
 
     # ---- the mandate's end in the contracts
 
-    def bound(self, expiry: int) -> None:
+    def bind(self, expiry: int) -> None:
         """The clock has begun: no contract in force runs beyond the expiry."""
         for post in self.all:
             for officer in post.officers:
-                if officer.contract > expiry:
-                    officer.contract = expiry
+                if officer.looks_to > expiry:
                     self._plan(officer)
                     if officer.process is not self.env.active_process:
-                        officer.process.interrupt()
+                        officer.process = self.env.start(self._remain(officer), self.env.now, DEPARTURE)
 
-    def extend(self, old_expiry: int, new_expiry: int) -> None:
+    def extend(self, old_expiry: int) -> None:
         """An extension takes effect: it holds those whom it reaches in time; the others' successors are sought."""
         now = self.env.now
         for post in self.all:
             for officer in list(post.officers):
-                if officer.contract != old_expiry or officer.tour_ends <= old_expiry or officer.too_late:
+                officer.stay_on(now)
+                if officer.bound < NEVER:
                     continue
-                if now + post.role.notice <= officer.contract:
-                    officer.contract = min(officer.tour_ends, new_expiry)
+                if officer.tour_ends <= old_expiry or now + post.role.notice <= old_expiry:
                     self._plan(officer)
                 else:
-                    officer.too_late = True
-                    self._replace_at(officer, officer.contract)
+                    officer.bound = old_expiry
+                    self._replace_at(officer, old_expiry)
         waiting, self.extended = self.extended, Event(self.env)
         waiting.succeed()
 
@@ -308,5 +323,5 @@ class Posts:
         officer.relieved = True
         if post.relief == officer.tour_ends:
             post.relief = relief
-            if post.held and post.search is not None:
-                post.search.interrupt()
+            if self.env.now < post.sets_out:
+                self._send(post)

@@ -326,6 +326,7 @@ class Settings:
             pools=self.pools,
             cell_rows=self.cell_rows,
             role_rows=self._fixed_role_rows if roles is self.roles.template else role_rows(roles),
+            refill_dated=self._refill_dated,
             cell_of=self.cell_of,
             cell_groups=self.cell_groups,
             initial_cells=self.initial_cells,
@@ -351,6 +352,11 @@ class Settings:
     @cached_property
     def _dates(self) -> np.ndarray:
         return np.array(self.dates, np.int64)
+
+    @cached_property
+    def _refill_dated(self) -> list[bool]:
+        series = self.stages.template["series"]
+        return [bool(series[row.refill_first : row.refill_last].any()) for row in role_rows(self.roles.template)]
 
     @cached_property
     def _fixed_role_rows(self) -> list[RoleRow]:

@@ -38,11 +38,12 @@ def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = Fal
     items, rows = ITEMS * len(settings.work[3]), STEPS if steps else 0
     while True:
         simulation = Simulation(settings, measure, items, rows)
-        record = simulation.run()
-        if simulation.count.overflow:
+        record, count = simulation.run(), simulation.count
+        del simulation.count  # the rest is small, and lies until garbage is collected
+        if count.overflow:
             items *= 4
-        elif steps and simulation.count.step_rows[0] > rows:
-            rows = int(simulation.count.step_rows[0])
+        elif steps and count.step_rows[0] > rows:
+            rows = int(count.step_rows[0])
         else:
             return record
 
@@ -53,11 +54,10 @@ class Simulation:
     def __init__(self, settings: Drawn, measure: Measure | None, items: int, steps: int) -> None:
         self.settings, self.measure = settings, measure
         self.horizon = settings.horizon
-        self.env = Clock()
+        self.env = Clock(self.horizon)
         self.journal = array("q")
         self.log: list[Entry] = []
         self.expiry = NEVER  # as known now
-        self.end = self.horizon  # of the staff's lives
         self.consent = settings.consent
         self.count = Count(settings, items, steps)
         self.seen: dict[int, Sums] = {}  # by day, for reviews
@@ -66,12 +66,10 @@ class Simulation:
 
     def run(self) -> Record:
         """Simulate to the horizon; what was seen."""
-        env = self.env
         self.mandate.start()
         self.posts.open(self.settings.initial_cells)
-        while env.peek() < self.end:
-            env.step()
-        self.advance(self.end)
+        self.env.run_to_end()
+        self.advance(self.env.end)
         self.count.end()
         if self.expiry <= self.horizon:
             self.count.expire()
@@ -94,12 +92,12 @@ class Simulation:
         self.advance(self.env.now)
         self.count.begin()
         self.expire_at(expiry)
-        self.posts.bound(expiry)
+        self.posts.bind(expiry)
 
     def expire_at(self, expiry: int) -> None:
         """Set the expiry."""
         self.expiry = expiry
-        self.end = min(expiry, self.horizon)
+        self.env.end = min(expiry, self.horizon)
 
     def note_day(self, day: int) -> None:
         """Keep the sums up to a day's 00:00, for a review that looks back to it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -34,7 +33,7 @@ class View:
 
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
-        return self.cells[:, :, columns].sum(axis=2).astype(float) @ self.batch.members
+        return self.batch.layout.grouped(self.cells[:, :, columns].sum(axis=2)).astype(float)
 
     def strength(self, *columns: int) -> np.ndarray:
         """Person-days in these columns, (replications, groups of the layout)."""
@@ -76,14 +75,6 @@ class Batch:
     def view(self, window: str) -> View:
         """The batch seen through one window."""
         return View(self, window, *self.windows[window])
-
-    @cached_property
-    def members(self) -> np.ndarray:
-        """(cells, groups): 1 where the cell belongs to the group."""
-        members = np.zeros((len(self.layout.cells), len(self.layout.groups)))
-        for g, (_, _, cells) in enumerate(self.layout.groups):
-            members[cells, g] = 1
-        return members
 
 
 def stack(records: Sequence[Record]) -> Batch:

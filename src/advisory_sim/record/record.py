@@ -76,6 +76,18 @@ class Layout:
             groups.append(("team-role", cell, np.array([i])))
         return tuple(groups)
 
+    @cached_property
+    def _members(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cells of all groups, one group after another, and where each begins; a group of none has the cell beyond."""
+        members = [cells if len(cells) else np.array([len(self.cells)]) for _, _, cells in self.groups]
+        return np.concatenate(members), np.cumsum([0, *map(len, members[:-1])])
+
+    def grouped(self, values: np.ndarray) -> np.ndarray:
+        """Sums of a figure of each cell, (replications, cells), over the groups, (replications, groups)."""
+        cells, firsts = self._members
+        padded = np.concatenate([values, np.zeros((len(values), 1), values.dtype)], axis=1)
+        return np.add.reduceat(padded[:, cells], firsts, axis=1)
+
 
 @dataclass(frozen=True, eq=False)
 class Window:

@@ -34,7 +34,7 @@ def searches(settings, whom, start, horizon, lives):
     """What the candidates found by searches that start at `start` will do: one row of `lives` a row of `whom`.
 
     whom: cell, post's number, number of the search on that post (0 = recruitment, later ones refill).
-    lives: second when ready (NEVER = not before the horizon), travel, time to early departure, further tours.
+    lives: time until ready (NEVER = not before the horizon), travel, time to early departure, further tours.
     """
     luck, cells, roles, stages, dates, dists, cdfs = settings
     used = np.empty(stages.size, np.int64)
@@ -61,7 +61,7 @@ def searches(settings, whom, start, horizon, lives):
                 attempt += 1
                 if attempt > MANY:
                     second = NEVER
-        lives[n, 0] = second if second < horizon else NEVER
+        lives[n, 0] = second - start if second < horizon else NEVER
         lives[n, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, 0))
         lives[n, 2] = NEVER
         if role.early >= 0:
