@@ -36,9 +36,7 @@ PURPOSE = {
         "sickness lasting",
         "suspension gap",
         "suspension lasting",
-        "arrival",
-        "lasting",
-        "patience",
+        "activity",
         "follow up",
     )
 }
@@ -124,10 +122,10 @@ STINT = record(
     post="i8", cell="i8", who="i8", duty="i8", active="i8", after="i8", column="i8", change="i8",
     induction_ends="i8", checkout_from="i8", on_leave="i8", leave_change="i8", sick="i8", sick_change="i8", spell="i8",
 )  # fmt: skip
-STREAM_STATE = record(next="i8", number="i8")
+STREAM_STATE = record(next="i8", number="i8", lasting="u8", patience="u8", follow="u8")  # the next activity's luck
 ITEM = record(
-    state="i8", stream="i8", pool="i8", entity="u8", who="i8", born="i8", arrived="i8", change="i8", previous="i8",
-    after="i8",
+    state="i8", stream="i8", entity="u8", who="i8", follow="u8", born="i8", arrived="i8", lasts="i8", change="i8",
+    previous="i8", after="i8",
 )  # fmt: skip
 POOL_STATE = record(first_stint="i8", fresh="i8")
 TEAM_STATE = record(

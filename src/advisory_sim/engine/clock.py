@@ -1,9 +1,9 @@
-"""Whole seconds for SimPy, and the order of things at one instant."""
+"""Whole seconds for SimPy, the order of things at one instant, and processes that begin when they are due."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from heapq import heappush
+from heapq import heappop, heappush
 
 from simpy import Environment, Event, Process
 
@@ -15,14 +15,11 @@ DEPARTURE, ARRIVAL, REVIEW, DECISION = 1, 2, 3, 4
 class Clock(Environment):
     """SimPy's environment, in whole seconds since day 0; it stops at `end`, which may move."""
 
+    now: int = 0  # the present second; in SimPy a property, which costs as much as the rest of an event
+
     def __init__(self, end: int) -> None:
         super().__init__()
         self.end = end
-
-    @property
-    def now(self) -> int:
-        """The present second."""
-        return self._now  # type: ignore[return-value]  # whatever is scheduled here is scheduled at a whole second
 
     def at(self, second: int, priority: int) -> Event:
         """An event at a second from the present on, in its order among those of the same second."""
@@ -33,22 +30,29 @@ class Clock(Environment):
         heappush(self._queue, (second, priority, next(self._eid), event))  # type: ignore[misc]
         return event
 
-    def start(self, life: Generator[Event, None, None], second: int, priority: int) -> Process:
-        """A process that begins at a second."""
-        return Life(self, life, self.at(second, priority))
+    def start(self, life: Generator[Event, None, None], second: int, priority: int) -> None:
+        """Start a process at a second."""
+        self.at(second, priority).callbacks.append(Life(self, life)._resume)
 
     def run_to_end(self) -> None:
         """Let everything happen that is due before the end."""
-        queue, step = self._queue, self.step
+        queue = self._queue
         while queue and queue[0][0] < self.end:
-            step()
+            self.now, _, _, event = heappop(queue)  # type: ignore[assignment]
+            self._now = self.now
+            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            for callback in callbacks:
+                callback(event)
 
 
 class Life(Process):
-    """A process that begins with an event of its choice, where SimPy's begins at once with one of its own."""
+    """A process that begins and ends without an event of its own, and lets its failure through."""
 
-    def __init__(self, env: Clock, life: Generator[Event, None, None], begin: Event) -> None:
-        self.env, self.callbacks = env, []  # what Process.__init__ does, but for the event to begin with
-        self._generator = life
-        self._target = begin
-        begin.callbacks.append(self._resume)
+    def __init__(self, env: Clock, life: Generator[Event, None, None]) -> None:
+        self.env, self.callbacks, self._generator = env, [], life
+
+    def _resume(self, event: Event) -> None:
+        try:
+            self._generator.send(None).callbacks.append(self._resume)
+        except StopIteration:
+            self._ok, self._value = True, None

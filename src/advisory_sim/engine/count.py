@@ -8,7 +8,20 @@ import numpy as np
 
 from advisory_sim.engine import arrays, kernel
 from advisory_sim.engine.drawn import Drawn
-from advisory_sim.record.columns import DAY, OPEN_AT_END, ROW_ARRIVE, SERIES, TALLY_COLUMNS, WORK_COLUMNS, WORK_DAILY
+from advisory_sim.record.columns import (
+    AUTHORISED,
+    BY_HOUR,
+    DAY,
+    DEPLOYED,
+    OFF_SHIFT,
+    ON_DUTY,
+    OPEN_AT_END,
+    ROW_ARRIVE,
+    SERIES,
+    TALLY_COLUMNS,
+    WORK_COLUMNS,
+    WORK_DAILY,
+)
 from advisory_sim.record.record import Entry, Record, Window
 
 REACHED = np.array([50, 80, 95], np.int64)  # per cent of the authorised
@@ -62,7 +75,7 @@ class Count:
         self.pool_state["first_stint"] = -1
         self.pool_state["fresh"] = 1
         self.counts = np.zeros((cells, arrays.COUNTS), np.int64)
-        self.tally = np.zeros((cells, TALLY_COLUMNS), np.int64)
+        self.tally = np.zeros((cells, TALLY_COLUMNS + BY_HOUR), np.int64)
         self.since = np.zeros(cells, np.int64)
         self.team_state = np.zeros(teams, arrays.TEAM_STATE)
         self.unit_state = np.zeros(units, arrays.UNIT_STATE)
@@ -89,11 +102,12 @@ class Count:
         self.book = np.array([0 if items else -1, 0, 0, settings.work_roles], np.int64)
         self.work_tally = np.zeros((streams, WORK_COLUMNS), np.int64)
         self.work_daily = np.zeros((streams, WORK_DAILY, days), np.int32)
+        self.demand = np.zeros((pools * roles, BY_HOUR), np.int64)
         self.busy_tally = np.zeros((pools, roles), np.int64)
         self.work_state = (
             self.stream_state, self.items, self.book, np.full((pools, 2), -1, np.int64),
             np.full((pools, 2), -1, np.int64), self.work_tally, self.work_daily, np.zeros((pools, roles), np.int64),
-            self.busy_tally, np.zeros((pools, roles), np.int64),
+            self.busy_tally, np.zeros((pools, roles), np.int64), self.demand,
         )  # fmt: skip
 
         self.begun: Sums | None = None
@@ -135,7 +149,7 @@ class Count:
         """The sums up to now."""
         teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
         return Sums(
-            self.now, self.tally.copy(), teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy()
+            self.now, self.tally[:, :TALLY_COLUMNS].copy(), teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy()
         )
 
     def begin(self) -> None:
@@ -169,8 +183,9 @@ class Count:
         settings, layout = self.settings, self.settings.layout
         part = settings.horizon % DAY
         if part:  # the last day is cut short
-            present = self.tally[:, -3] + self.tally[:, -2]
-            totals = np.stack([self.tally[:, 0], self.tally[:, 1], present, self.tally[:, -2]], axis=1)
+            tally = self.tally
+            present = tally[:, OFF_SHIFT] + tally[:, ON_DUTY]
+            totals = np.stack([tally[:, AUTHORISED], tally[:, DEPLOYED], present, tally[:, ON_DUTY]], axis=1)
             self.daily[:, :, -1] = (totals - self.daily_mark) / part
             inside = kernel.hours_clock(settings.hours, settings.horizon) % settings.hours[1] or settings.hours[1]
             self.cover[:, -1] = (self.unit_tally[:, 0] - self.cover_mark) / inside

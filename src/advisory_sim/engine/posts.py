@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from simpy import Event, Process
+from simpy import Event
 
 from advisory_sim.engine import kernel
 from advisory_sim.engine.arrays import CellRow, RoleRow
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TOUR, CONTRACT, EARLY, CLOSED = (
     WHY_LEFT.index(why) for why in ("end of tour", "end of contract", "early departure", "post closed")
 )
-AHEAD = 3  # searches on each post that are drawn at once
+AHEAD = 2  # searches on each post that are drawn at once
 
 
 class Post:
@@ -41,7 +41,7 @@ class Post:
     closing = NEVER
     searches = 0
     sought = False  # whether a search is under way, even one that finds nobody before the horizon
-    search: Process | None = None  # brings the officer sought; one that has been set aside does nothing any more
+    ticket = 0  # of the officer sought: one whose ticket is not the post's any more does not come
     relief = 0  # when the officer sought is to relieve somebody
     sets_out = NEVER  # when the officer sought sets out, if he may
 
@@ -58,13 +58,17 @@ class Officer:
 
     relieved = False  # a successor is being, or has been, sought
     bound = NEVER  # when his contract ends, where an extension came too late to move it
-    gone = False
+    ticket = 0  # of the process that he follows, one that has another has been set aside
 
-    def __init__(self, index: int, post: Post, process: Process, arrived: int, early: int, further_tours: int) -> None:
-        self.index, self.post, self.process = index, post, process
+    def __init__(self, index: int, post: Post, arrived: int) -> None:
+        self.index, self.post = index, post
+        _, _, early, self.further_tours = post.candidate  # tours for which he will yet be asked, and will stay on
+        role = post.role
         self.early = arrived + early
-        self.further_tours = further_tours  # for which he will yet be asked, and will stay on
-        self.tour_ends = arrived + post.role.tour if post.role.tour else NEVER
+        self.tour_ends = self.looks_to = arrived + role.tour if role.tour else NEVER
+        # He looks to the end of his last tour; where a checkout would begin before he is asked, of the present one.
+        if self.further_tours and role.checkout <= role.sought:
+            self.looks_to += self.further_tours * role.tour
 
     def stay_on(self, now: int) -> None:
         """Add the tours for which he has been asked by now."""
@@ -72,14 +76,7 @@ class Officer:
         while self.further_tours and self.tour_ends - role.sought <= now and self.bound == NEVER:
             self.further_tours -= 1
             self.tour_ends += role.tour
-
-    @property
-    def looks_to(self) -> int:
-        """The end of his last tour; where a checkout would begin before he is asked, of the present one."""
-        role = self.post.role
-        if self.further_tours and role.checkout <= role.sought:
-            return self.tour_ends + self.further_tours * role.tour
-        return self.tour_ends
+        self.looks_to = max(self.looks_to, self.tour_ends)
 
 
 class Posts:
@@ -129,7 +126,7 @@ class Posts:
         return max(equals, key=lambda post: (in_team[post.row.team], post.row.team, post.number))
 
     def _close_in(self, post: Post, leaves_after: int) -> None:
-        post.search, post.sought = None, False
+        self._stop_search(post)
         if not post.officers or leaves_after == 0:
             self._close(post)
             return
@@ -145,23 +142,18 @@ class Posts:
         for officer in list(post.officers):
             self._leave(officer, CLOSED)
         post.closed = True
-        post.search, post.sought = None, False
+        self._stop_search(post)
         self.write((self.env.now, ROW_CLOSE, post.index, 0, 0))
 
     # ---- searching
 
     def _draw_candidates(self, posts: list[Post], number: int) -> None:
         """Draw whom so many next searches on each post find: where stages wait for dates, as from now."""
-        whom = np.array(
-            [(post.cell, post.number, search)
-             for post in posts for search in range(post.searches + number - 1, post.searches - 1, -1)],
-            np.int64,
-        ).reshape(-1, 3)  # fmt: skip
-        drawn = np.empty((len(whom), 4), np.int64)
+        whom = np.array([(post.cell, post.number, post.searches) for post in posts], np.int64).reshape(-1, 3)
+        drawn = np.empty((len(posts), number, 4), np.int64)
         kernel.searches(self.settings.for_searches, whom, self.env.now, self.mission.horizon, drawn)
-        candidates = drawn.tolist()
-        for i, post in enumerate(posts):
-            post.candidates = candidates[i * number : (i + 1) * number]
+        for post, candidates in zip(posts, drawn.tolist(), strict=True):
+            post.candidates = candidates
 
     def _search(self, post: Post, relief: int) -> None:
         """Start a search: for an officer who is to relieve somebody then (0: nobody)."""
@@ -184,17 +176,23 @@ class Posts:
         ready, travel, _, _ = post.candidate
         post.sets_out = sets_out = max(ready, post.relief - role.handover - travel, self.env.now)
         gate = max(mission.consent, self.settings.deploy_from[post.row.team])
+        post.ticket += 1
         if gate <= sets_out and sets_out + travel + role.minimum_stay <= mission.expiry < NEVER:
             # Nothing will hold him up, since an expiry only moves away: he need not be looked at before he arrives.
-            begins, life = sets_out + travel, self._stay(post)
+            begins, life = sets_out + travel, self._stay(post, post.ticket)
         else:
-            begins, life = sets_out, self._travel(post, gate)
-        post.search = self.env.start(life, begins, ARRIVAL) if begins < mission.horizon else None
+            begins, life = sets_out, self._travel(post, post.ticket, gate)
+        if begins < mission.horizon:
+            self.env.start(life, begins, ARRIVAL)
 
-    def _travel(self, post: Post, gate: int) -> Generator[Event, None, None]:
+    def _stop_search(self, post: Post) -> None:
+        post.ticket += 1
+        post.sought = False
+
+    def _travel(self, post: Post, ticket: int, gate: int) -> Generator[Event, None, None]:
         """From when he would set out to the end of his stay: he travels as soon as he may."""
         env, mission, role, travel = self.env, self.mission, post.role, post.candidate[1]
-        if post.search is not env.active_process:
+        if post.ticket != ticket:
             return
         if gate > env.now or not mission.worth_travelling(travel, role.minimum_stay):
             self.write((env.now, ROW_WAIT, post.index, 0, 0))
@@ -204,34 +202,31 @@ class Posts:
                 yield env.at(gate, ARRIVAL)
             while not mission.worth_travelling(travel, role.minimum_stay):
                 yield self.extended
-            if post.search is not env.active_process:
+            if post.ticket != ticket:
                 return
             self.write((env.now, ROW_GO, post.index, 0, 0))
         if travel:
             yield env.at(env.now + travel, ARRIVAL)
-        yield from self._stay(post)
+        yield from self._stay(post, ticket)
 
     # ---- staying
 
-    def _stay(self, post: Post) -> Generator[Event, None, None]:
+    def _stay(self, post: Post, ticket: int) -> Generator[Event, None, None]:
         """From arrival to departure."""
-        if post.search is not self.env.active_process:
+        if post.ticket != ticket:
             return
-        post.search, post.sought = None, False
-        yield from self._remain(self._arrive(post))
-
-    def _arrive(self, post: Post) -> Officer:
-        now, (_, _, early, further_tours) = self.env.now, post.candidate
-        assert self.env.active_process is not None
-        officer = Officer(self.stints, post, self.env.active_process, now, early, further_tours)
+        now = self.env.now
+        post.sought = False
+        officer = Officer(self.stints, post, now)
         self.stints += 1
         post.officers.append(officer)
         self.write((now, ROW_ARRIVE, post.index, officer.index, post.searches - 1))
         self._plan(officer)
         if post.row.counts == INTERNATIONAL:
             self.deployed += 1
-            self.mission.mandate.deployed(self.deployed)
-        return officer
+            if self.mission.expiry == NEVER:
+                self.mission.mandate.deployed(self.deployed)
+        yield from self._remain(officer)
 
     def _contract(self, officer: Officer) -> int:
         """The end of his contract, as far as is known."""
@@ -247,15 +242,15 @@ class Posts:
 
     def _remain(self, officer: Officer) -> Generator[Event, None, None]:
         """Until departure: whether he stays on is asked, his successor sought."""
-        env, mission, post = self.env, self.mission, officer.post
-        me = officer.process
+        env, mission, post, ticket = self.env, self.mission, officer.post, officer.ticket
         while True:
             asked = NEVER if officer.relieved or officer.bound < NEVER else officer.looks_to - post.role.sought
             leaves = min(officer.looks_to, officer.early, officer.bound, mission.expiry)
-            if (step := min(asked, leaves)) > env.now:
+            step = min(asked, leaves)
+            if step > env.now:
                 # What is not due before the mandate ends can come about by an extension only.
                 yield env.at(step, DEPARTURE) if step < env.end else self.extended
-                if officer.gone or officer.process is not me:
+                if officer.ticket != ticket:
                     return
             elif asked <= env.now:
                 self._ask(officer)
@@ -279,7 +274,7 @@ class Posts:
                 self._seek(officer.post, officer.tour_ends)
 
     def _leave(self, officer: Officer, why: int) -> None:
-        officer.gone = True
+        officer.ticket += 1
         officer.post.officers.remove(officer)
         self.write((self.env.now, ROW_LEAVE, officer.post.index, officer.index, why))
         if officer.post.row.counts == INTERNATIONAL:
@@ -293,8 +288,8 @@ class Posts:
             for officer in post.officers:
                 if officer.looks_to > expiry:
                     self._plan(officer)
-                    if officer.process is not self.env.active_process:
-                        officer.process = self.env.start(self._remain(officer), self.env.now, DEPARTURE)
+                    officer.ticket += 1
+                    self.env.start(self._remain(officer), self.env.now, DEPARTURE)
 
     def extend(self, old_expiry: int) -> None:
         """An extension takes effect: it holds those whom it reaches in time; the others' successors are sought."""

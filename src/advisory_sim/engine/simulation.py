@@ -17,7 +17,7 @@ from advisory_sim.record.record import Entry, Layout, Record, Window
 
 # A reviewed measure: from a window and the row that names the measure to its value, nan where undefined.
 Measure = Callable[[Layout, Window, tuple[str, str, str, str]], float]
-ITEMS, STEPS = 256, 8192  # room (of items: a stream) that mostly suffices; more is made where it does not
+ITEMS, STEPS = 64, 8192  # room (of items: a stream) that mostly suffices; more is made where it does not
 
 
 def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = False) -> Record:

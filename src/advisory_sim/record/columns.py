@@ -1,6 +1,6 @@
 """The words of the record: what its arrays' columns and rows mean."""
 
-DAY = 86_400
+DAY, HOUR = 86_400, 3600
 NEVER = 2**62
 
 # Columns of the count of a cell (a team's posts of one role). WAITING to ON_DUTY take in every authorised post
@@ -8,6 +8,7 @@ NEVER = 2**62
 AUTHORISED, DEPLOYED, WAITING, VACANT, SUSPENDED, INDUCTION, CHECKOUT, LEAVE, SICKNESS, OFF_SHIFT, ON_DUTY = range(11)
 ARRIVALS = 11  # in tallies only: a number, not an integral
 TALLY_COLUMNS = 12
+BY_HOUR = 49  # columns of sums by hour of the day, as the kernel's `add_by_hour` keeps them
 
 # A unit's time is tallied under what it lacks: one of the columns above, or these.
 COVERED, WITHOUT_POSTS, NO_MANDATE = 0, 10, 11

@@ -4,40 +4,26 @@ import numpy as np
 
 from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
 from advisory_sim.engine.kernel.cover import judge_team, judge_unit, settle_unit, toggle_units
-from advisory_sim.engine.kernel.heap import pop, push
+from advisory_sim.engine.kernel.heap import key_of, place_of, pop, push, second_of
 from advisory_sim.engine.kernel.people import next_change, turn
 from advisory_sim.engine.kernel.rows import place_stint, read_row
 from advisory_sim.engine.kernel.shifts import change_shifts, next_toggle
 from advisory_sim.engine.kernel.tally import close_day, settle, write_steps
-from advisory_sim.engine.kernel.work import (
-    ARRIVES,
-    ENDS,
-    GIVES_UP,
-    KINDS,
-    RUNS,
-    WAITS,
-    arrive,
-    finish,
-    give_up,
-    look,
-    next_arrival,
-    settle_busy,
-)
-from advisory_sim.record.columns import COVERED, DAY, NEVER, NO_MANDATE, ROW_ARRIVE, ROW_OPEN, ROW_PLAN
+from advisory_sim.engine.kernel.work import ARRIVES, ENDS, GIVES_UP, do_work, settle_busy
+from advisory_sim.record.columns import COVERED, DAY, NEVER, NO_MANDATE, ON_DUTY, ROW_ARRIVE, ROW_OPEN, ROW_PLAN
 
 
 @compiled
-def fill_heaps(state, work_state, pools, pool_units, activities_size, p, until, heaps):
+def fill_heaps(state, work_state, pools, pool_units, activities_size, p, until, heap, work_heap):
     """What is due before `until` in this pool: changes of officers, and the work's own events."""
     stints, pool_state = state[1], state[2]
-    heap, heap_stint, work_heap, work_item = heaps
     stream_state, items, queue, under_way = work_state[0], work_state[1], work_state[3], work_state[4]
     size, last, s = 0, -1, pool_state[p].first_stint
     while s >= 0:
         after = stints[s].after
         if stints[s].active:
             if stints[s].change < until:
-                size = push(heap, heap_stint, size, stints[s].change, s)
+                size = push(heap, size, key_of(stints[s].change, 0, s))
             last = s
         elif last < 0:
             pool_state[p].first_stint = after
@@ -49,18 +35,25 @@ def fill_heaps(state, work_state, pools, pool_units, activities_size, p, until, 
         for activity in range(activities_size):
             s = pool_units[j] * activities_size + activity
             if stream_state[s].next < until:
-                work_size = push(work_heap, work_item, work_size, stream_state[s].next * KINDS + ARRIVES, s)
-    item = queue[p, 0]
-    while item >= 0:
-        if items[item].change < until:
-            work_size = push(work_heap, work_item, work_size, items[item].change * KINDS + GIVES_UP, item)
-        item = items[item].after
-    item = under_way[p, 0]
-    while item >= 0:
-        if items[item].change < until:
-            work_size = push(work_heap, work_item, work_size, items[item].change * KINDS + ENDS, item)
-        item = items[item].after
+                work_size = push(work_heap, work_size, key_of(stream_state[s].next, ARRIVES, s))
+    for heads, kind in ((queue, GIVES_UP), (under_way, ENDS)):
+        item = heads[p, 0]
+        while item >= 0:
+            if items[item].change < until:
+                work_size = push(work_heap, work_size, key_of(items[item].change, kind, item))
+            item = items[item].after
     return size, work_size
+
+
+@compiled
+def count_duty(cells, teams, pool_teams, pool, count, duty):
+    """How many of each role are on duty in a pool."""
+    for role in range(duty.size):
+        duty[role] = 0
+    for i in range(pool.first_team, pool.last_team):
+        team = teams[pool_teams[i]]
+        for cell in range(team.first_cell, team.last_cell):
+            duty[cells[cell].role] += count[cell, ON_DUTY]
 
 
 @compiled
@@ -136,63 +129,17 @@ def judge(settings, geography, state, p, second, expired):
 
 
 @compiled
-def do_work(settings, geography, state, work, work_state, p, second, expired, heaps, size, free, closed, staff_changed):
-    """The work of one instant: ends, arrivals, the queue, then those whose patience ends, who may have held up others.
-
-    Returns the heap's size.
-    """
-    luck = settings[0]
-    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    count, unit_state = state[3], state[7]
-    heap, item_of = heaps[2], heaps[3]
-    stream_state, items = work_state[0], work_state[1]
-    streams = work[3]
-    changed = staff_changed
-    while size > 0 and heap[0] < second * KINDS + GIVES_UP:
-        kind, i = heap[0] % KINDS, item_of[0]
-        size = pop(heap, item_of, size)
-        changed = True
-        if kind == ENDS:
-            if items[i].state == RUNS and items[i].change == second:
-                size = finish(settings, work, work_state, unit_state, units, p, i, second, heap, item_of, size)
-        else:
-            number = stream_state[i].number
-            size = arrive(settings, work, work_state, unit_state, units, p, i, streams[i].key, number, second, expired,
-                          heap, item_of, size)  # fmt: skip
-            stream_state[i].number = number + 1
-            on_timetable = streams[i].times_last > streams[i].times_first
-            stream_state[i].next = next_arrival(luck, work, stream_state[i], i, second + (1 if on_timetable else 0))
-            if stream_state[i].next < NEVER:
-                size = push(heap, item_of, size, stream_state[i].next * KINDS + ARRIVES, i)
-    if changed:
-        size = look(settings, work, work_state, unit_state, count, teams, pool_teams, pools[p].first_team,
-                    pools[p].last_team, p, free, closed, second, heap, item_of, size)  # fmt: skip
-    changed = False
-    while size > 0 and heap[0] == second * KINDS + GIVES_UP:
-        i = item_of[0]
-        size = pop(heap, item_of, size)
-        if items[i].state == WAITS and items[i].change == second:
-            give_up(work_state, p, i, second)
-            changed = True
-    if changed:
-        size = look(settings, work, work_state, unit_state, count, teams, pool_teams, pools[p].first_team,
-                    pools[p].last_team, p, free, closed, second, heap, item_of, size)  # fmt: skip
-    return size
-
-
-@compiled
 def advance_pool(settings, geography, state, shifts, work, work_state, rows, order, first_row, last_row, p, now, until,
-                 expired, heaps, free, closed):  # fmt: skip
+                 expired, heap, work_heap, duty, free, closed):  # fmt: skip
     """One pool from `now` to `until`: the journal, absences, shifts, units, work; means of the days that end."""
     luck, cells, roles, dists, cdfs = settings
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
     posts, stints, pool_state, count, tally, since, team_state, unit_state, unit_tally, longest = state[:10]
     toggles, on, pointer, week, present = shifts
     steps = state[14]
-    heap, heap_stint, work_heap, work_item = heaps
-    items = work_state[1]
 
-    size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0].size, p, until, heaps)
+    size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0].size, p, until, heap, work_heap)
+    count_duty(cells, teams, pool_teams, pools[p], count, duty)
     row = first_row
     unit_change = now if pool_state[p].fresh else NEVER
     pool_state[p].fresh = 0
@@ -205,57 +152,61 @@ def advance_pool(settings, geography, state, shifts, work, work_state, rows, ord
     for role in range(0 if expired else roles.size):  # nobody is there any more after the mandate's end
         shift_change = min(shift_change, next_toggle(roles, toggles, pointer, week, p, role))
     midnight = (now // DAY + 1) * DAY
+    staff_change = now
     while True:
-        second = until
-        if row < last_row:
-            second = min(second, rows[order[row], 0])
-        if size > 0:
-            second = min(second, heap[0])
-        if work_size > 0:
-            second = min(second, work_heap[0] // KINDS)
-        second = min(second, unit_change, shift_change)
-        while midnight <= second:
-            close_days(geography, state, p, midnight, expired)
-            midnight += DAY
-        if second >= until:
-            break
-
-        touched, shifted = False, False
-        while row < last_row and rows[order[row], 0] == second:
-            entry = rows[order[row]]
-            read_row(settings, shifts, entry, posts, stints, pool_state, p, count, tally, since, team_state)
-            if entry[1] == ROW_ARRIVE or entry[1] == ROW_PLAN:
-                s = entry[3]
-                stints[s].change = next_change(stints[s], second)
-                if stints[s].change < until:
-                    size = push(heap, heap_stint, size, stints[s].change, s)
-            touched = True
-            row += 1
-        while size > 0 and heap[0] == second:
-            s = heap_stint[0]
-            size = pop(heap, heap_stint, size)
-            if stints[s].active and stints[s].change == second:
-                turn(settings, stints[s], second)
-                withdrawn = team_state[cells[stints[s].cell].team].withdrawn
-                place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
-                stints[s].change = next_change(stints[s], second)
-                if stints[s].change < until:
-                    size = push(heap, heap_stint, size, stints[s].change, s)
+        second = second_of(work_heap[0]) if work_size > 0 else NEVER
+        changed = staff_change <= second
+        if changed:
+            second = min(until, unit_change, shift_change)
+            if row < last_row:
+                second = min(second, rows[order[row], 0])
+            if size > 0:
+                second = min(second, second_of(heap[0]))
+            staff_change = second
+            if work_size > 0 and second_of(work_heap[0]) < second:
+                continue
+            while midnight <= second:
+                close_days(geography, state, p, midnight, expired)
+                midnight += DAY
+            if second >= until:
+                break
+            touched = False
+            while row < last_row and rows[order[row], 0] == second:
+                entry = rows[order[row]]
+                read_row(settings, shifts, entry, posts, stints, pool_state, p, count, tally, since, team_state)
+                if entry[1] == ROW_ARRIVE or entry[1] == ROW_PLAN:
+                    s = entry[3]
+                    stints[s].change = next_change(stints[s], second)
+                    if stints[s].change < until:
+                        size = push(heap, size, key_of(stints[s].change, 0, s))
                 touched = True
-        if shift_change == second:
-            shift_change = change_shifts(
-                cells, roles, teams, shifts, count, tally, since, pool_teams, pools[p].first_team, pools[p].last_team,
-                p, second,
-            )  # fmt: skip
-            shifted = True
-        if unit_change == second:
-            unit_change = change_units(settings, geography, state, shifts, p, second)
-            touched = True
-        if touched or (shifted and (on_duty_counts or steps.shape[0] > 0)):
-            judge(settings, geography, state, p, second, expired)
-        if items.size > 0:
-            work_size = do_work(settings, geography, state, work, work_state, p, second, expired, heaps, work_size,
-                                free, closed, touched or shifted)  # fmt: skip
+                row += 1
+            while size > 0 and second_of(heap[0]) == second:
+                s = place_of(heap[0])
+                size = pop(heap, size)
+                if stints[s].active and stints[s].change == second:
+                    turn(settings, stints[s], second)
+                    withdrawn = team_state[cells[stints[s].cell].team].withdrawn
+                    place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
+                    stints[s].change = next_change(stints[s], second)
+                    if stints[s].change < until:
+                        size = push(heap, size, key_of(stints[s].change, 0, s))
+                    touched = True
+            shifted = shift_change == second
+            if shifted:
+                shift_change = change_shifts(
+                    cells, roles, teams, shifts, count, tally, since, pool_teams, pools[p].first_team,
+                    pools[p].last_team, p, second,
+                )  # fmt: skip
+            if unit_change == second:
+                unit_change = change_units(settings, geography, state, shifts, p, second)
+                touched = True
+            if touched or (shifted and (on_duty_counts or steps.shape[0] > 0)):
+                judge(settings, geography, state, p, second, expired)
+            count_duty(cells, teams, pool_teams, pools[p], count, duty)
+        if work_state[1].size > 0:
+            work_size = do_work(settings, unit_state, units, work, work_state, p, second, until, expired, duty, free,
+                                closed, work_heap, work_size, changed)  # fmt: skip
 
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
@@ -291,17 +242,16 @@ def advance(settings, geography, state, shifts, work, work_state, rows, now, unt
         p = teams[cells[posts[rows[i, 2]].cell].team].pool
         order[fill[p]] = i
         fill[p] += 1
-    room = 2 * stints.size + rows.shape[0] + 1
+    heap = np.empty(2 * stints.size + rows.shape[0] + 1, np.int64)
     # An item stands in the heap once for its patience and once for its end; a stream once.
-    work_room = 2 * work_state[1].size + work_state[0].size + 1
-    heaps = (
-        np.empty(room, np.int64), np.empty(room, np.int64), np.empty(work_room, np.int64), np.empty(work_room, np.int64)
+    work_heap = np.empty(2 * work_state[1].size + work_state[0].size + 1, np.int64)
+    duty, free, closed = (
+        np.empty(settings[2].size, np.int64), np.empty(settings[2].size, np.int64), np.empty(settings[2].size, np.bool_)
     )  # fmt: skip
-    free, closed = np.empty(settings[2].size, np.int64), np.empty(settings[2].size, np.bool_)
     for p in range(pools.size):
         advance_pool(
             settings, geography, state, shifts, work, work_state, rows, order, starts[p], starts[p + 1], p, now, until,
-            expired, heaps, free, closed,
+            expired, heap, work_heap, duty, free, closed,
         )  # fmt: skip
 
 

@@ -31,43 +31,46 @@ def next_date(stage, dates, second, last):
 
 @compiled_with_memory
 def searches(settings, whom, start, horizon, lives):
-    """What the candidates found by searches that start at `start` will do: one row of `lives` a row of `whom`.
+    """What the candidates found by searches that start at `start` will do: (posts, searches, 4), the last search first.
 
-    whom: cell, post's number, number of the search on that post (0 = recruitment, later ones refill).
+    whom: cell, post's number, number of the first search on that post (0 = recruitment, later ones refill).
     lives: time until ready (NEVER = not before the horizon), travel, time to early departure, further tours.
     """
     luck, cells, roles, stages, dates, dists, cdfs = settings
     used = np.empty(stages.size, np.int64)
     for n in range(whom.shape[0]):
-        cell, number, search = whom[n, 0], whom[n, 1], whom[n, 2]
+        cell, number = whom[n, 0], whom[n, 1]
         role = roles[cells[cell].role]
-        entity, who = cells[cell].key, (number << 32) | search
-        first, last = role.recruitment_first, role.recruitment_last
-        if search > 0:
-            first, last = role.refill_first, role.refill_last
-        used[first:last] = -1
-        second, attempt, i = start, 0, first
-        while i < last and second < horizon:
-            stage = stages[i]
-            if stage.series:
-                used[i] = next_date(stage, dates, second, used[i])
-                second = used[i]
-                if second >= horizon:
-                    break
-            second += seconds(dists, cdfs, stage.takes, uniform(luck, P_TAKES ^ stage.key, entity, who, attempt))
-            i += 1
-            if stage.fails > 0.0 and uniform(luck, P_FAILS ^ stage.key, entity, who, attempt) < stage.fails:
-                i = first
-                attempt += 1
-                if attempt > MANY:
-                    second = NEVER
-        lives[n, 0] = second - start if second < horizon else NEVER
-        lives[n, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, 0))
-        lives[n, 2] = NEVER
-        if role.early >= 0:
-            lives[n, 2] = seconds(dists, cdfs, role.early, uniform(luck, P_EARLY, entity, who, 0))
-        tours = 0
-        if role.stays_on > 0.0 and role.tour > 0:
-            while tours * role.tour < horizon and uniform(luck, P_STAYS, entity, who, tours) < role.stays_on:
-                tours += 1
-        lives[n, 3] = tours
+        for ahead in range(lives.shape[1]):
+            search = whom[n, 2] + ahead
+            life = lives.shape[1] - 1 - ahead
+            entity, who = cells[cell].key, (number << 32) | search
+            first, last = role.recruitment_first, role.recruitment_last
+            if search > 0:
+                first, last = role.refill_first, role.refill_last
+            used[first:last] = -1
+            second, attempt, i = start, 0, first
+            while i < last and second < horizon:
+                stage = stages[i]
+                if stage.series:
+                    used[i] = next_date(stage, dates, second, used[i])
+                    second = used[i]
+                    if second >= horizon:
+                        break
+                second += seconds(dists, cdfs, stage.takes, uniform(luck, P_TAKES ^ stage.key, entity, who, attempt))
+                i += 1
+                if stage.fails > 0.0 and uniform(luck, P_FAILS ^ stage.key, entity, who, attempt) < stage.fails:
+                    i = first
+                    attempt += 1
+                    if attempt > MANY:
+                        second = NEVER
+            lives[n, life, 0] = second - start if second < horizon else NEVER
+            lives[n, life, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, 0))
+            lives[n, life, 2] = NEVER
+            if role.early >= 0:
+                lives[n, life, 2] = seconds(dists, cdfs, role.early, uniform(luck, P_EARLY, entity, who, 0))
+            tours = 0
+            if role.stays_on > 0.0 and role.tour > 0:
+                while tours * role.tour < horizon and uniform(luck, P_STAYS, entity, who, tours) < role.stays_on:
+                    tours += 1
+            lives[n, life, 3] = tours

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
+from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, compiled_with_memory
 from advisory_sim.record.columns import (
     AUTHORISED,
     DAY,
     DEPLOYED,
+    HOUR,
     NEVER,
     OFF_SHIFT,
     ON_DUTY,
@@ -14,7 +15,27 @@ from advisory_sim.record.columns import (
     ROW_CLOSE,
     ROW_LEAVE,
     ROW_OPEN,
+    TALLY_COLUMNS,
 )
+
+
+@compiled_apart
+def add_by_hour(table, row, first, number, since, second):
+    """Add so many people from one second to another to sums by hour of the day.
+
+    The seconds of hour h before a moment are 3,600 for each day before, and 3,600, a part or nothing of that day: so
+    BY_HOUR columns from `first` hold the part of whole days, then for each hour that a moment falls in what goes to
+    all hours before it, then what goes to that hour. `by_hour` of the record reads them.
+    """
+    for sign in (-1, 1):
+        moment = np.uint64(second if sign > 0 else since)  # unsigned: divided without a look at the sign
+        hours = moment // np.uint64(HOUR)
+        day = hours // np.uint64(24)
+        hour = hours - day * np.uint64(24)
+        rest = np.int64(moment - hours * np.uint64(HOUR))
+        table[row, first] += sign * number * HOUR * np.int64(day)
+        table[row, np.uint64(first + 1) + hour] += sign * number * HOUR
+        table[row, np.uint64(first + 25) + hour] += sign * number * rest
 
 
 @compiled
@@ -24,6 +45,8 @@ def settle(count, tally, since, cell, second):
     if span > 0:
         for column in range(count.shape[1]):
             tally[cell, column] += count[cell, column] * span
+        if count[cell, ON_DUTY] > 0:
+            add_by_hour(tally, cell, TALLY_COLUMNS, count[cell, ON_DUTY], since[cell], second)
         since[cell] = second
 
 

@@ -7,26 +7,36 @@ those of a pool hang together in two lists, the queue in its order and those und
 import numpy as np
 
 from advisory_sim.engine.arrays import PURPOSE
-from advisory_sim.engine.kernel.chance import philox, seconds, uniform
+from advisory_sim.engine.kernel.chance import drawn_seconds, philox, uniform, unit
 from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
-from advisory_sim.engine.kernel.heap import push
+from advisory_sim.engine.kernel.heap import key_of, kind_of, place_of, pop, push, replace_first, second_of
+from advisory_sim.engine.kernel.tally import add_by_hour
 from advisory_sim.record.columns import DAY, LOST, NEVER, ON_DUTY, OPEN_AT_END, SERVED, WAITED
 
-P_ARRIVAL = PURPOSE["arrival"]
-P_LASTING = PURPOSE["lasting"]
-P_PATIENCE = PURPOSE["patience"]
+P_ACTIVITY = PURPOSE["activity"]
 P_FOLLOW = PURPOSE["follow up"]
 HOUR = 3600
 WEEK = 7 * DAY
 # Kinds of the work's own events, in their order at one instant.
 ENDS, ARRIVES, GIVES_UP = 0, 1, 2
-KINDS = 4
 WAITS, RUNS = 1, 2
 
 
 @compiled
-def next_arrival(luck, work, stream, s, second):
-    """When a stream's next activity comes, after (for a timetable: at or after) `second`; NEVER if none does."""
+def name_next(luck, work, stream, s, second):
+    """Draw all that is random about a stream's next activity, from one block: its gap, and what it brings."""
+    gap, stream.lasting, stream.patience, stream.follow = philox(
+        np.uint64(stream.number), np.uint64(0), P_ACTIVITY, work[3][s].key, luck[0], luck[1]
+    )
+    stream.next = next_arrival(work, s, second, gap)
+
+
+@compiled
+def next_arrival(work, s, second, gap):
+    """When a stream's next activity comes, after (for a timetable: at or after) `second`; NEVER if none does.
+
+    gap: random word.
+    """
     activities, needs, follows, streams, pieces, weights, times, weekday = work
     row = streams[s]
     if row.times_last > row.times_first:
@@ -38,7 +48,7 @@ def next_arrival(luck, work, stream, s, second):
         return NEVER
     if row.pieces_last == row.pieces_first:
         return NEVER
-    due = -np.log1p(-uniform(luck, P_ARRIVAL, row.key, 0, stream.number))
+    due = -np.log(1.0 - unit(gap))
     i = row.pieces_first
     while i + 1 < row.pieces_last and pieces[i + 1].begins <= second:
         i += 1
@@ -67,7 +77,7 @@ def next_arrival(luck, work, stream, s, second):
 def start_streams(luck, work, stream_state):
     """The first activity of each stream."""
     for s in range(stream_state.size):
-        stream_state[s].next = next_arrival(luck, work, stream_state[s], s, 0)
+        name_next(luck, work, stream_state[s], s, 0)
 
 
 @compiled
@@ -128,39 +138,6 @@ def release(items, book, item):
 
 
 @compiled
-def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, second, expired, heap, heap_item, size):
-    """An activity comes. Returns the heap's new size."""
-    luck, cells, roles, dists, cdfs = settings
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since = work_state
-    unit = streams[s].unit
-    if not unit_state[unit].open or unit_state[unit].suspended:
-        if units[unit].lost_when_closed:
-            count_work(work_tally, work_daily, s, LOST, 1, second)
-        return size
-    if expired:
-        count_work(work_tally, work_daily, s, LOST, 1, second)
-        return size
-    item = book[0]
-    if item < 0:  # no room: the caller starts again with more
-        book[1] = 1
-        return size
-    book[0] = items[item].after
-    activity = activities[streams[s].activity]
-    items[item].state, items[item].stream, items[item].pool = WAITS, s, p
-    items[item].entity, items[item].who = entity, who
-    items[item].arrived, items[item].born = second, book[2]
-    book[2] += 1
-    items[item].change = NEVER
-    if activity.patience >= 0:
-        patience = seconds(dists, cdfs, activity.patience, uniform(luck, P_PATIENCE, entity, who, 0))
-        items[item].change = second + patience
-        size = push(heap, heap_item, size, items[item].change * KINDS + GIVES_UP, item)
-    join(work, items, book, queue, p, item)
-    return size
-
-
-@compiled
 def count_work(work_tally, work_daily, s, column, number, second):
     """Count attended and lost activities, also by day."""
     work_tally[s, column] += number
@@ -177,22 +154,86 @@ def settle_busy(busy, busy_tally, busy_since, p, role, second):
 
 
 @compiled
-def look(settings, work, work_state, unit_state, count, teams, pool_teams, first_team, last_team, p, free, closed,
-         second, heap, heap_item, size):  # fmt: skip
-    """Go through the queue in order: start what can start. Returns the heap's new size."""
+def begin(work, work_state, p, item, second, until, heap, size):
+    """An activity starts. Returns the heap's new size."""
+    activities, needs, follows, streams, pieces, weights, times, weekday = work
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
+    s = items[item].stream
+    activity = activities[streams[s].activity]
+    for n in range(activity.needs_first, activity.needs_last):
+        role = needs[n, 0]
+        settle_busy(busy, busy_tally, busy_since, p, role, second)
+        busy[p, role] += needs[n, 1]
+    ends = second + items[item].lasts
+    items[item].state, items[item].change = RUNS, ends
+    items[item].previous, items[item].after = -1, under_way[p, 0]
+    if under_way[p, 0] >= 0:
+        items[under_way[p, 0]].previous = item
+    else:
+        under_way[p, 1] = item
+    under_way[p, 0] = item
+    count_work(work_tally, work_daily, s, SERVED, 1, second)
+    work_tally[s, WAITED] += second - items[item].arrived
+    if ends < until:
+        size = push(heap, size, key_of(ends, ENDS, item))
+    return size
+
+
+@compiled
+def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, words, second, until, expired, alone, duty,
+           heap, size):  # fmt: skip
+    """An activity comes; where nobody waits and nothing else happens now (`alone`), it may start without more ado.
+
+    entity, who: its name; words: its luck for lasting, patience, follow-up. Returns the heap's new size.
+    """
     luck, cells, roles, dists, cdfs = settings
     activities, needs, follows, streams, pieces, weights, times, weekday = work
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since = work_state
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
+    unit, activity = streams[s].unit, activities[streams[s].activity]
+    reachable = unit_state[unit].open and not unit_state[unit].suspended
+    if not reachable and not units[unit].lost_when_closed:
+        return size
+    lasts = drawn_seconds(dists, cdfs, activity.lasting, words[0])
+    enough = True
+    for n in range(activity.needs_first, activity.needs_last):
+        role, number = needs[n, 0], needs[n, 1]
+        add_by_hour(demand, p * busy.shape[1] + role, 0, number, second, second + lasts)
+        if duty[role] - busy[p, role] < number:
+            enough = False
+    if not reachable or expired:
+        count_work(work_tally, work_daily, s, LOST, 1, second)
+        return size
+    item = book[0]
+    if item < 0:  # no room: the caller starts again with more
+        book[1] = 1
+        return size
+    book[0] = items[item].after
+    items[item].stream, items[item].entity, items[item].who, items[item].follow = s, entity, who, words[2]
+    items[item].arrived, items[item].born, items[item].lasts = second, book[2], lasts
+    book[2] += 1
+    if alone and enough and queue[p, 0] < 0:
+        return begin(work, work_state, p, item, second, until, heap, size)
+    items[item].state, items[item].change = WAITS, NEVER
+    if activity.patience >= 0:
+        gives_up = second + drawn_seconds(dists, cdfs, activity.patience, words[1])
+        items[item].change = gives_up
+        if gives_up < until:
+            size = push(heap, size, key_of(gives_up, GIVES_UP, item))
+    join(work, items, book, queue, p, item)
+    return size
+
+
+@compiled
+def look(work, work_state, unit_state, p, duty, free, closed, second, until, heap, size):
+    """Go through the queue in order: start what can start. Returns the heap's new size."""
+    activities, needs, follows, streams, pieces, weights, times, weekday = work
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
     item = queue[p, 0]
     if item < 0:
         return size
     for role in range(free.size):
-        free[role] = -busy[p, role]
+        free[role] = duty[role] - busy[p, role]
         closed[role] = False
-    for i in range(first_team, last_team):
-        team = teams[pool_teams[i]]
-        for cell in range(team.first_cell, team.last_cell):
-            free[cells[cell].role] += count[cell, ON_DUTY]
     closed_roles = 0
     while item >= 0 and closed_roles < book[3]:
         after = items[item].after
@@ -206,23 +247,8 @@ def look(settings, work, work_state, unit_state, count, teams, pool_teams, first
             if starts:
                 leave_list(items, queue, p, item)
                 for n in range(activity.needs_first, activity.needs_last):
-                    role = needs[n, 0]
-                    settle_busy(busy, busy_tally, busy_since, p, role, second)
-                    busy[p, role] += needs[n, 1]
-                    free[role] -= needs[n, 1]
-                lasts = seconds(
-                    dists, cdfs, activity.lasting, uniform(luck, P_LASTING, items[item].entity, items[item].who, 0)
-                )
-                items[item].state, items[item].change = RUNS, second + lasts
-                items[item].previous, items[item].after = -1, under_way[p, 0]
-                if under_way[p, 0] >= 0:
-                    items[under_way[p, 0]].previous = item
-                else:
-                    under_way[p, 1] = item
-                under_way[p, 0] = item
-                count_work(work_tally, work_daily, items[item].stream, SERVED, 1, second)
-                work_tally[items[item].stream, WAITED] += second - items[item].arrived
-                size = push(heap, heap_item, size, items[item].change * KINDS + ENDS, item)
+                    free[needs[n, 0]] -= needs[n, 1]
+                size = begin(work, work_state, p, item, second, until, heap, size)
             else:
                 for n in range(activity.needs_first, activity.needs_last):
                     role = needs[n, 0]
@@ -234,42 +260,98 @@ def look(settings, work, work_state, unit_state, count, teams, pool_teams, first
 
 
 @compiled
-def finish(settings, work, work_state, unit_state, units, p, item, second, heap, heap_item, size):
-    """An activity ends, and may give rise to others. Returns the heap's new size."""
-    luck, cells, roles, dists, cdfs = settings
+def finish(work, work_state, p, item, second):
+    """An activity ends: those who were busy with it are free."""
     activities, needs, follows, streams, pieces, weights, times, weekday = work
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since = work_state
-    s, entity, who = items[item].stream, items[item].entity, items[item].who
-    activity = activities[streams[s].activity]
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
+    activity = activities[streams[items[item].stream].activity]
     for n in range(activity.needs_first, activity.needs_last):
         role = needs[n, 0]
         settle_busy(busy, busy_tally, busy_since, p, role, second)
         busy[p, role] -= needs[n, 1]
     leave_list(items, under_way, p, item)
     release(items, book, item)
-    for k in range(activity.follows_first, activity.follows_last):
-        if uniform(luck, P_FOLLOW, entity, who, k - activity.follows_first) < follows[k].chance:
-            # Keyed by its parent, so that nothing else moves its luck.
-            child = streams[s].unit * activities.size + follows[k].activity
-            name = philox(np.uint64(who), streams[child].key, entity, P_FOLLOW, luck[0], luck[1])
-            size = arrive(settings, work, work_state, unit_state, units, p, child, name, 0, second, False, heap,
-                          heap_item, size)  # fmt: skip
-    return size
 
 
 @compiled
 def give_up(work_state, p, item, second):
     """An activity's patience ends while it waits."""
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since = work_state
+    items, book, queue, work_tally, work_daily = (
+        work_state[1], work_state[2], work_state[3], work_state[5], work_state[6]
+    )  # fmt: skip
     leave_list(items, queue, p, item)
     count_work(work_tally, work_daily, items[item].stream, LOST, 1, second)
     release(items, book, item)
 
 
 @compiled
+def do_work(settings, unit_state, units, work, work_state, p, second, until, expired, duty, free, closed, heap, size,
+            changed):  # fmt: skip
+    """The work of one instant: ends, arrivals, the queue, then those whose patience ends, who may have held up others.
+
+    changed: whether the staff has changed at this instant. Returns the heap's size.
+    """
+    luck = settings[0]
+    activities, needs, follows, streams, pieces, weights, times, weekday = work
+    stream_state, items = work_state[0], work_state[1]
+    while size > 0 and heap[0] < key_of(second, GIVES_UP, 0):
+        s = i = place_of(heap[0])
+        births, parent, follow_word = 1, np.uint64(0), np.uint64(0)
+        words = (follow_word, follow_word, follow_word)
+        ends = kind_of(heap[0]) == ENDS
+        if ends:
+            size = pop(heap, size)
+            if items[i].state != RUNS or items[i].change != second:
+                continue
+            s, parent, who, follow_word = items[i].stream, items[i].entity, items[i].who, items[i].follow
+            births = activities[streams[s].activity].follows_last - activities[streams[s].activity].follows_first
+            entity = parent
+            finish(work, work_state, p, i, second)
+        else:
+            coming = stream_state[s]
+            entity, who, words = streams[s].key, coming.number, (coming.lasting, coming.patience, coming.follow)
+            coming.number += 1
+            name_next(luck, work, coming, s, second + (1 if streams[s].times_last > streams[s].times_first else 0))
+            if coming.next < until:
+                replace_first(heap, size, key_of(coming.next, ARRIVES, s))
+            else:
+                size = pop(heap, size)
+        alone = size == 0 or heap[0] >= key_of(second, GIVES_UP, 0)
+        for k in range(births):
+            child = s
+            if ends:
+                follow = follows[activities[streams[s].activity].follows_first + k]
+                chance = unit(follow_word) if k == 0 else uniform(luck, P_FOLLOW, parent, who, k)
+                if chance >= follow.chance:
+                    continue
+                # Keyed by its parent, so that nothing else moves its luck.
+                child = streams[s].unit * activities.size + follow.activity
+                entity, lasting, patience, its_follow = philox(
+                    np.uint64(who), streams[child].key, parent, P_FOLLOW, luck[0], luck[1]
+                )
+                words = (lasting, patience, its_follow)
+            size = arrive(settings, work, work_state, unit_state, units, p, child, entity, 0 if ends else who, words,
+                          second, until, expired and not ends, alone and births == 1, duty, heap, size)  # fmt: skip
+        changed = True
+    while True:
+        if changed:
+            size = look(work, work_state, unit_state, p, duty, free, closed, second, until, heap, size)
+        changed = False
+        while size > 0 and second_of(heap[0]) == second and kind_of(heap[0]) == GIVES_UP:
+            i = place_of(heap[0])
+            size = pop(heap, size)
+            if items[i].state == WAITS and items[i].change == second:
+                give_up(work_state, p, i, second)
+                changed = True
+        if not changed:
+            break
+    return size
+
+
+@compiled
 def close_work(work_state, second):
     """The mandate, or the time observed, ends: what waits is open at the end, busy time is cut."""
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since = work_state
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
     for p in range(queue.shape[0]):
         item = queue[p, 0]
         while item >= 0:
