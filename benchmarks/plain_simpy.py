@@ -1,65 +1,44 @@
-"""The mission in plain SimPy: a process for each post, officer, leave, sickness and activity."""
+"""The mission in plain SimPy, as its documentation teaches: processes, and a resource for the staff of each team.
+
+The number of slots of a SimPy resource is fixed. So each post is a slot that is taken, before all activities, by a
+request of its own while nobody is there; such a request waits for the slot of whoever is busy to be given back.
+"""
 
 from __future__ import annotations
 
 import math
 import random
-from collections import deque
 
 import simpy
 from mission import Figures, Mission
 
-
-class Staff:
-    """The interchangeable staff of a role in a team, and the activities that wait for them, first come first served.
-
-    A drop in presence takes effect at once: who is busy then finishes first, and `free` may be negative.
-    """
-
-    def __init__(self, env: simpy.Environment, needed: int) -> None:
-        self.env = env
-        self.needed = needed
-        self.present = 0
-        self.busy = 0
-        self.waiting: deque[simpy.Event] = deque()
-
-    def change(self, present: int = 0, busy: int = 0) -> None:
-        """Staff come or go, or an activity ends; start what can be started."""
-        self.present += present
-        self.busy += busy
-        while self.waiting and self.present - self.busy >= self.needed:
-            turn = self.waiting.popleft()
-            self.busy += self.needed
-            turn.succeed()
-
-    def request(self) -> simpy.Event:
-        """Join the queue; the event happens when the staff needed are taken."""
-        turn = self.env.event()
-        self.waiting.append(turn)
-        self.change()
-        return turn
+ABSENCE, WORK = 0, 1  # priorities
 
 
 class Officer:
-    """Someone deployed; present when neither on leave nor sick."""
+    """Someone deployed; present when neither on leave nor sick. He holds his slot's request while he is away."""
 
-    def __init__(self, replication: Replication, staff: Staff) -> None:
+    def __init__(self, replication: Replication, staff: simpy.PriorityResource) -> None:
         self.replication, self.env, self.staff = replication, replication.env, staff
         self.deployed = True
         self.on_leave = self.sick = self.present = False
         self.arrived = self.env.now
+        self.absence: simpy.resources.resource.PriorityRequest | None = None
         self.count()
         self.absences = [self.env.process(self.leaves()), self.env.process(self.sicknesses())]
 
     def count(self) -> None:
-        """Count him present or not, after a change of what keeps him away."""
+        """Take his slot, or give it back, after a change of what keeps him away."""
         present = self.deployed and not self.on_leave and not self.sick
         if present and not self.present:
             self.since = self.env.now
-            self.staff.change(present=1)
         elif self.present and not present:
             self.replication.present_days += self.env.now - self.since
-            self.staff.change(present=-1)
+        if self.deployed and not present and self.absence is None:
+            self.absence = self.staff.request(priority=ABSENCE)
+        elif self.absence is not None and (present or not self.deployed):
+            give_back(self.staff, self.absence)
+            self.absence = None
         self.present = present
 
     def departs(self) -> None:
@@ -97,6 +76,14 @@ class Officer:
             return
 
 
+def give_back(resource: simpy.PriorityResource, request: simpy.resources.resource.PriorityRequest) -> None:
+    """Release a slot, or stop waiting for it."""
+    if request.triggered:
+        resource.release(request)
+    else:
+        request.cancel()
+
+
 class Replication:
     """One future of the mission."""
 
@@ -109,15 +96,17 @@ class Replication:
         self.waited = 0.0
         self.deployed: set[Officer] = set()
         self.reviews: list[int] = []
+        self.daily: list[tuple[int, int]] = []
         for _ in range(mission.teams):
-            advisers = Staff(self.env, mission.officers_needed)
-            mediators = Staff(self.env, 1)
+            advisers = simpy.PriorityResource(self.env, mission.advisers)
+            mediators = simpy.PriorityResource(self.env, mission.mediators)
             for _ in range(mission.advisers):
                 self.env.process(self.post(advisers))
             for _ in range(mission.mediators):
                 self.env.process(self.mediator(mediators))
             self.env.process(self.incidents(advisers, mediators))
         self.env.process(self.review())
+        self.env.process(self.every_day())
 
     def recruitment(self) -> float:
         return self.rng.expovariate(1 / self.mission.selection) + self.rng.uniform(*self.mission.clearance)
@@ -125,13 +114,15 @@ class Replication:
     def candidate(self):
         yield self.env.timeout(self.recruitment())
 
-    def post(self, staff: Staff):
+    def post(self, staff: simpy.PriorityResource):
         """Recruit, hold the post, recruit again."""
         m, env, rng = self.mission, self.env, self.rng
         hazard = -math.log(1 - m.early) / 365.25
         candidate = env.process(self.candidate())
+        vacancy = staff.request(priority=ABSENCE)
         while True:
             yield candidate
+            give_back(staff, vacancy)
             officer = Officer(self, staff)
             self.deployed.add(officer)
             early = env.timeout(rng.expovariate(hazard))
@@ -149,6 +140,7 @@ class Replication:
                     yield early | env.timeout(tour_ends - env.now)
                     break
             officer.departs()
+            vacancy = staff.request(priority=ABSENCE)
             self.deployed.remove(officer)
             if successor is None:
                 successor = env.process(self.candidate())
@@ -156,46 +148,48 @@ class Replication:
                 yield env.timeout(tour_ends - env.now)
             candidate = successor
 
-    def mediator(self, staff: Staff):
-        yield self.env.timeout(self.rng.uniform(*self.mission.hiring))
-        staff.change(present=1)
+    def mediator(self, staff: simpy.PriorityResource):
+        with staff.request(priority=ABSENCE):
+            yield self.env.timeout(self.rng.uniform(*self.mission.hiring))
 
-    def incidents(self, advisers: Staff, mediators: Staff):
+    def incidents(self, advisers: simpy.PriorityResource, mediators: simpy.PriorityResource):
         while True:
             yield self.env.timeout(self.rng.expovariate(self.mission.rate))
             self.env.process(self.incident(advisers, mediators))
 
-    def incident(self, advisers: Staff, mediators: Staff):
+    def incident(self, advisers: simpy.PriorityResource, mediators: simpy.PriorityResource):
         m, env, rng = self.mission, self.env, self.rng
         arrived = env.now
-        turn = advisers.request()
-        if not turn.triggered:
-            yield turn | env.timeout(m.patience)
-            if not turn.triggered:
-                advisers.waiting.remove(turn)
-                self.lost += 1
-                return
-        self.attended += 1
-        self.waited += env.now - arrived
-        yield env.timeout(rng.expovariate(1 / m.incident))
-        advisers.change(busy=-m.officers_needed)
-        if rng.random() < m.follow_up:
-            env.process(self.mediation(mediators))
+        requests = [advisers.request(priority=WORK) for _ in range(m.officers_needed)]
+        yield env.all_of(requests) | env.timeout(m.patience)
+        if all(request.triggered for request in requests):
+            self.attended += 1
+            self.waited += env.now - arrived
+            yield env.timeout(rng.expovariate(1 / m.incident))
+            if rng.random() < m.follow_up:
+                env.process(self.mediation(mediators))
+        else:
+            self.lost += 1
+        for request in requests:
+            give_back(advisers, request)
 
-    def mediation(self, mediators: Staff):
+    def mediation(self, mediators: simpy.PriorityResource):
         arrived = self.env.now
-        turn = mediators.request()
-        if not turn.triggered:
-            yield turn
-        self.attended += 1
-        self.waited += self.env.now - arrived
-        yield self.env.timeout(self.rng.expovariate(1 / self.mission.mediation))
-        mediators.change(busy=-1)
+        with mediators.request(priority=WORK) as request:
+            yield request
+            self.attended += 1
+            self.waited += self.env.now - arrived
+            yield self.env.timeout(self.rng.expovariate(1 / self.mission.mediation))
 
     def review(self):
         while True:
             yield self.env.timeout(self.mission.review_every)
             self.reviews.append(sum(officer.present for officer in self.deployed))
+
+    def every_day(self):
+        while True:
+            yield self.env.timeout(1)
+            self.daily.append((len(self.deployed), sum(officer.present for officer in self.deployed)))
 
     def run(self) -> Figures:
         self.env.run(until=self.mission.horizon)

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from mission import Figures, numbers, read, scaled, write
 
 PLAIN, LIMIT, PACKAGE = "plain SimPy", "C", "advisory_sim"
+OWN_QUEUE = "SimPy, own queue"
 
 
 class Program(NamedTuple):
@@ -35,6 +36,7 @@ PROGRAMS = {
     "salabim": Program("with_salabim", 0.05, 1),
     "Ciw": Program("with_ciw", 0.25, 1),
     PLAIN: Program("plain_simpy", 1, 100),
+    OWN_QUEUE: Program("own_queue", 2, 10),
     PACKAGE: Program("with_package", 10, 100),
     LIMIT: Program("with_c", 20, 100),
 }

@@ -48,23 +48,24 @@ class Activities:
 
     def __init__(self, scenario: Scenario, dist: Callable[[Duration, str], int]) -> None:
         self.scenario = scenario
-        self.activities, self.follows, self.pieces = Table(arrays.ACTIVITY), Table(arrays.FOLLOW), Table(arrays.PIECE)
+        self.follows, self.pieces = Table(arrays.FOLLOW), Table(arrays.PIECE)
         self.place = {name: i for i, name in enumerate(scenario.activities)}
         self.roles = {name: i for i, name in enumerate(scenario.roles)}
         self.needs: list[tuple[int, int]] = []
         self.times: list[int] = []
         self.weights = np.ones((len(self.place), 168))
         streams = []
-        for name, activity in scenario.activities.items():
-            self._add(name, activity, dist)
+        about_activity = [self._add(name, activity, dist) for name, activity in scenario.activities.items()]
         for u, (unit, about) in enumerate(scenario.units.items()):
             for a, (name, activity) in enumerate(scenario.activities.items()):
                 key = name_key(f"{unit}/{name}")
-                streams.append((key, u, a, *self._stream(name, activity.arrivals, unit, about.population)))
+                streams.append(
+                    (key, u, a, *about_activity[a], *self._stream(name, activity.arrivals, unit, about.population))
+                )
         self.streams = np.array(streams, arrays.STREAM)
         self.weekday = scenario.start.weekday()
 
-    def _add(self, name: str, activity: Activity, dist: Callable[[Duration, str], int]) -> None:
+    def _add(self, name: str, activity: Activity, dist: Callable[[Duration, str], int]) -> tuple[int, ...]:
         path = f"activities.{name}"
         lasting = dist(activity.lasting, f"{path}.lasting")
         patience = -1 if activity.patience is None else dist(activity.patience, f"{path}.patience")
@@ -72,13 +73,12 @@ class Activities:
         self.needs += [(self.roles[role], number) for role, number in activity.needs.items() if number > 0]
         follows = [self._follow(name, other, share) for other, share in activity.follow_up.items()]
         ends = (follows[0], follows[-1] + 1) if follows else (0, 0)
-        row = (activity.priority, lasting, patience, first, len(self.needs), *ends)
-        self.activities.add(lambda value: row)
         arrivals = activity.arrivals
         if arrivals is not None and (arrivals.by_hour or arrivals.by_weekday):
             hours = np.array(arrivals.by_hour or [1.0] * 24)
             days = np.array(arrivals.by_weekday or [1.0] * 7)
             self.weights[self.place[name]] = np.outer(days / days.mean(), hours / hours.mean()).ravel()
+        return activity.priority, lasting, patience, first, len(self.needs), *ends
 
     def _follow(self, name: str, other: str, share: Share) -> int:
         place, path = self.place[other], f"activities.{name}.follow_up.{other}"
@@ -111,7 +111,7 @@ class Activities:
     def drawn(self, value: Value) -> tuple:
         """What compiled code works on, in the order that `kernel/work.py` unpacks."""
         return (
-            self.activities.drawn(value),
+            len(self.place),
             np.array(self.needs, np.int64).reshape(-1, 2),
             self.follows.drawn(value),
             self.streams,

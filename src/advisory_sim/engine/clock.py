@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from heapq import heappop, heappush
 
-from simpy import Environment, Event, Process
+from simpy import Environment, Event
 
 # At one instant: departures and closings, then consent, begin and arrivals, then
 # looks back for reviews, then reviews and decisions in the option's order.
@@ -15,7 +15,7 @@ DEPARTURE, ARRIVAL, REVIEW, DECISION = 1, 2, 3, 4
 class Clock(Environment):
     """SimPy's environment, in whole seconds since day 0; it stops at `end`, which may move."""
 
-    now: int = 0  # the present second; in SimPy a property, which costs as much as the rest of an event
+    now: int = 0  # the present second; a property in SimPy, which is too slow for what is read so often
 
     def __init__(self, end: int) -> None:
         super().__init__()
@@ -23,16 +23,14 @@ class Clock(Environment):
 
     def at(self, second: int, priority: int) -> Event:
         """An event at a second from the present on, in its order among those of the same second."""
-        event = Event(self)
-        event._ok = True
-        event._value = None
+        event = Moment(self)
         # What Environment.schedule does, for a second in place of a delay.
         heappush(self._queue, (second, priority, next(self._eid), event))  # type: ignore[misc]
         return event
 
     def start(self, life: Generator[Event, None, None], second: int, priority: int) -> None:
         """Start a process at a second."""
-        self.at(second, priority).callbacks.append(Life(self, life)._resume)
+        self.at(second, priority).callbacks.append(Life(life).go_on)
 
     def run_to_end(self) -> None:
         """Let everything happen that is due before the end."""
@@ -44,15 +42,27 @@ class Clock(Environment):
             for callback in callbacks:
                 callback(event)
 
+    def forget(self) -> None:
+        """Let go of what is due after the end."""
+        self._queue.clear()
 
-class Life(Process):
-    """A process that begins and ends without an event of its own, and lets its failure through."""
 
-    def __init__(self, env: Clock, life: Generator[Event, None, None]) -> None:
-        self.env, self.callbacks, self._generator = env, [], life
+class Moment(Event):
+    """An event that is sure to happen."""
 
-    def _resume(self, event: Event) -> None:
-        try:
-            self._generator.send(None).callbacks.append(self._resume)
-        except StopIteration:
-            self._ok, self._value = True, None
+    _ok, _value = True, None
+
+
+class Life:
+    """A process that nobody waits for: unlike SimPy's, it begins and ends without an event of its own."""
+
+    __slots__ = ("life",)
+
+    def __init__(self, life: Generator[Event, None, None]) -> None:
+        self.life = life
+
+    def go_on(self, _: Event) -> None:
+        """Run to the next event to wait for."""
+        for event in self.life:
+            event.callbacks.append(self.go_on)
+            return

@@ -125,6 +125,8 @@ class Count:
 
     def advance(self, journal: np.ndarray, until: int) -> None:
         """Take in the journal's rows before `until` and count up to it."""
+        if until == self.now:
+            return
         unread = journal[self.read :]
         rows = unread[: np.searchsorted(unread[:, 0], until)].copy()
         self.read += len(rows)
@@ -149,7 +151,12 @@ class Count:
         """The sums up to now."""
         teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
         return Sums(
-            self.now, self.tally[:, :TALLY_COLUMNS].copy(), teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy()
+            self.now,
+            self.tally[:, :TALLY_COLUMNS].copy(),
+            teams,
+            self.unit_tally.copy(),
+            self.work_tally.copy(),
+            self.busy_tally.copy(),
         )
 
     def begin(self) -> None:

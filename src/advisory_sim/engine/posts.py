@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
+from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,36 +95,39 @@ class Posts:
         self.extended = Event(self.env)  # the next extension to take effect
         self.write = mission.journal.extend
 
+    def forget(self) -> None:
+        """Let go of everybody."""
+        del self.extended
+        for post in self.all:
+            post.officers.clear()
+
     # ---- opening and closing
 
     def open(self, cells: Iterable[int], decision: int = -1) -> None:
         """Open posts, one for each cell named, and start to fill them."""
+        settings, numbers, now = self.settings, self.numbers, self.env.now
         opened = []
-        for cell in cells:
-            row = self.settings.cell_rows[cell]
-            post = Post(len(self.all), cell, self.numbers[cell], row, self.settings.role_rows[row.role])
-            self.numbers[cell] += 1
-            self.all.append(post)
-            self.opened_by.append(decision)
-            self.write((self.env.now, ROW_OPEN, post.index, cell, post.number))
-            opened.append(post)
+        for index, cell in enumerate(cells, len(self.all)):
+            row = settings.cell_rows[cell]
+            opened.append(Post(index, cell, numbers[cell], row, settings.role_rows[row.role]))
+            self.write((now, ROW_OPEN, index, cell, numbers[cell]))
+            numbers[cell] += 1
+        self.all += opened
+        self.opened_by += [decision] * len(opened)
         self._draw_candidates(opened, AHEAD)
         for post in opened:
             self._search(post, 0)
 
     def draw_down(self, role: int, number: int, leaves_after: int) -> None:
         """Close posts of a role: vacant ones first, then those whose planned departure is soonest."""
-        for _ in range(number):
-            posts = [p for p in self.all if not p.closed and p.closing == NEVER and p.row.role == role]
-            if not posts:
-                return
-            self._close_in(self._next_to_close(posts), leaves_after)
-
-    def _next_to_close(self, posts: list[Post]) -> Post:
-        planned = [max((self._contract(officer) for officer in post.officers), default=-1) for post in posts]
-        equals = [post for post, departure in zip(posts, planned, strict=True) if departure == min(planned)]
-        in_team = Counter(post.row.team for post in equals)
-        return max(equals, key=lambda post: (in_team[post.row.team], post.row.team, post.number))
+        planned: dict[int, list[Post]] = {}
+        for post in self.all:
+            if not post.closed and post.closing == NEVER and post.row.role == role:
+                departure = max((self._contract(officer) for officer in post.officers), default=-1)
+                planned.setdefault(departure, []).append(post)
+        turns = (post for departure in sorted(planned) for post in last_of_the_largest(planned[departure]))
+        for post in islice(turns, number):
+            self._close_in(post, leaves_after)
 
     def _close_in(self, post: Post, leaves_after: int) -> None:
         self._stop_search(post)
@@ -320,3 +324,17 @@ class Posts:
             post.relief = relief
             if self.env.now < post.sets_out:
                 self._send(post)
+
+
+def last_of_the_largest(posts: list[Post]) -> Iterator[Post]:
+    """Posts in turn: each time the last one of the team that has most left, of equal teams the later."""
+    teams: dict[int, list[Post]] = {}
+    for post in posts:  # in order of their numbers
+        teams.setdefault(post.row.team, []).append(post)
+    largest = [(-len(left), -team) for team, left in teams.items()]
+    heapify(largest)
+    while largest:
+        left, team = heappop(largest)
+        yield teams[-team].pop()
+        if left + 1:
+            heappush(largest, (left + 1, team))

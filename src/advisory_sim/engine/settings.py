@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from advisory_sim.engine import arrays
 from advisory_sim.engine.activities import Activities, rota_toggles
 from advisory_sim.engine.arrays import DIST_KINDS, CellRow, RoleRow, name_key
 from advisory_sim.engine.drawn import Act, Drawn, MandateRow, Review, Taken
-from advisory_sim.engine.tables import CDF_STEPS, Luck, Table, Value, pert_cdf
+from advisory_sim.engine.tables import CDF_STEPS, Figures, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import DAY, EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.calendar import duration_from, moment_second, whole
@@ -58,6 +58,10 @@ class Settings:
         }
         self._lay_out(cells)
         self.activities = Activities(scenario, self._dist)
+        self.means = Figures(self.activities.mean_seconds)
+        self.prices = Figures(self._prices)
+        self.mandate_length = Figures(lambda value: settled(scenario.mandate.length, "mandate.length", value))
+        self.taken = [Figures(partial(self._take, name, decision)) for name, decision in scenario.taken]
         pert = DIST_KINDS.index("pert")
         self.cdfs = np.empty((max(1, sum(row[0] == pert for row in self.dists.rows)), CDF_STEPS + 1))
         for row in self.dists.rows:
@@ -315,11 +319,11 @@ class Settings:
             consent=consent,
             mandate=MandateRow(
                 mandate.begins,
-                settled(mandate.length, "mandate.length", value),
+                self.mandate_length.drawn(value),
                 self.consent_takes,
                 consent_chance,
             ),
-            taken=[self._take(name, decision, value) for name, decision in self.scenario.taken],
+            taken=[decision.drawn(value) for decision in self.taken],
             cells=self.cells,
             teams=self.teams,
             units=self.units,
@@ -340,9 +344,9 @@ class Settings:
             toggles=self._toggles,
             weekday=self.start.weekday(),
             work=self.activities.drawn(value),
-            means=self.activities.mean_seconds(value),
+            means=self.means.drawn(value),
             work_roles=len({role for role, _ in self.activities.needs}),
-            prices=self._prices(value),
+            prices=self.prices.drawn(value),
         )
 
     @cached_property

@@ -39,7 +39,7 @@ def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = Fal
     while True:
         simulation = Simulation(settings, measure, items, rows)
         record, count = simulation.run(), simulation.count
-        del simulation.count  # the rest is small, and lies until garbage is collected
+        simulation.dissolve()
         if count.overflow:
             items *= 4
         elif steps and count.step_rows[0] > rows:
@@ -82,6 +82,12 @@ class Simulation:
             opened_by=np.array(self.posts.opened_by, np.int64),
             log=tuple(self.log),
         )
+
+    def dissolve(self) -> None:
+        """Part what refers to one another, so that all goes at once and no garbage has to be looked for."""
+        self.env.forget()
+        self.posts.forget()
+        del self.mandate.mission, self.mandate, self.posts
 
     def advance(self, until: int) -> None:
         """Let what happens all day happen, up to a moment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from advisory_sim.engine import kernel
 from advisory_sim.engine.arrays import PURPOSE, name_key
 from advisory_sim.scenario.quantities import Between, Number, middle
 
+Built = TypeVar("Built")
 Value = Callable[[Number, str], float]  # a number of the file, at its path, as this replication has it
 CDF_STEPS = 2048
 
@@ -52,6 +54,30 @@ def pert_cdf(mode: float) -> np.ndarray:
     return total / total[-1]
 
 
+def watched(build: Callable[[Value], Built]) -> tuple[Built, bool]:
+    """What is built with the middle of what nobody knows yet, and whether there is anything of the kind in it."""
+    uncertain = False
+
+    def watch(number: Number, path: str) -> float:
+        nonlocal uncertain
+        uncertain = uncertain or isinstance(number, Between)
+        return middle(number, path)
+
+    return build(watch), uncertain
+
+
+class Figures(Generic[Built]):
+    """Something built from figures of the file: anew for each replication if there is shared uncertainty in it."""
+
+    def __init__(self, build: Callable[[Value], Built]) -> None:
+        self.build = build
+        self.middle, self.uncertain = watched(build)
+
+    def drawn(self, value: Value) -> Built:
+        """The same with one replication's figures."""
+        return self.build(value) if self.uncertain else self.middle
+
+
 class Table:
     """Rows of a structured array, each built from its figures.
 
@@ -66,14 +92,8 @@ class Table:
 
     def add(self, build: Callable[[Value], tuple]) -> int:
         """Add a row; returns its place."""
-        uncertain = False
-
-        def watch(number: Number, path: str) -> float:
-            nonlocal uncertain
-            uncertain = uncertain or isinstance(number, Between)
-            return middle(number, path)
-
-        self.rows.append(build(watch))
+        row, uncertain = watched(build)
+        self.rows.append(row)
         self.builders.append(build)
         if uncertain:
             self.shared.append(len(self.rows) - 1)

@@ -65,7 +65,7 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         days); in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i` (replications, decisions).
     """
     from advisory_sim.engine.simulation import replicate
-    from advisory_sim.measures import figures, reviewed, rows, stack
+    from advisory_sim.measures import figures, reviewed, stack
     from advisory_sim.measures.targets import targets_met
 
     arrays: dict[str, np.ndarray] = {}
@@ -74,7 +74,7 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         with few_collections():
             batch = stack([replicate(settings.draw(design.seed, r, design.inputs), reviewed) for r in replications])
         values = figures(batch)
-        met = targets_met(batch, settings.scenario, rows(batch.layout, batch.decisions), values)
+        met = targets_met(batch, settings.scenario, values)
         arrays[f"values:{i}"] = np.concatenate([values, met], axis=1)
         arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
@@ -103,7 +103,7 @@ def rows_of(design: Design, option: int) -> list[Row]:
 
     settings = compiled(design.packed)[1][option]
     decisions = tuple(name for name, _ in settings.scenario.taken)
-    return rows(settings.layout, decisions) + target_rows(settings.scenario)
+    return [*rows(settings.layout, decisions), *target_rows(settings.scenario)]
 
 
 def encode(arrays: dict[str, np.ndarray]) -> bytes:
@@ -117,7 +117,7 @@ def encode(arrays: dict[str, np.ndarray]) -> bytes:
         columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
     table = pa.table(dict(zip(arrays, columns, strict=True))).replace_schema_metadata({"shapes": json.dumps(shapes)})
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()
 

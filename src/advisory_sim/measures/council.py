@@ -20,17 +20,12 @@ def cost(view: View) -> np.ndarray:
     end = batch.horizon if view.window == "horizon" else np.minimum(batch.expires, batch.horizon)
     within = (batch.effects >= np.reshape(start, (-1, 1))) & (batch.effects < np.reshape(end, (-1, 1)))
     decisions = within * batch.decision_cost
-    columns = []
-    for scope, name, members in layout.groups:
-        if scope == "mission":
-            total = cells.sum(axis=1) + teams.sum(axis=1) + decisions.sum(axis=1)
-        elif scope == "team":
-            team = layout.teams.index(name)
-            total = cells[:, layout.cell_team == team].sum(axis=1) + teams[:, team]
-        else:
-            total = cells[:, members].sum(axis=1)
-        columns.append(total)
-    return np.concatenate([np.stack(columns, axis=1), decisions], axis=1)
+    of_teams = teams.copy()
+    np.add.at(of_teams.T, layout.cell_team, cells.T)
+    groups = layout.grouped(cells)
+    groups[:, 0] = of_teams.sum(axis=1) + decisions.sum(axis=1)
+    groups[:, 1 : 1 + len(layout.teams)] = of_teams
+    return np.concatenate([groups, decisions], axis=1)
 
 
 @measured("cost_per_covered_day", "mission")

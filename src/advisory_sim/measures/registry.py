@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -73,14 +74,15 @@ def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[st
     return listed
 
 
-def rows(layout: Layout, decisions: tuple[str, ...]) -> list[Row]:
+@lru_cache(maxsize=64)
+def rows(layout: Layout, decisions: tuple[str, ...]) -> tuple[Row, ...]:
     """What the columns of `figures` are of, in their order."""
-    return [
+    return tuple(
         Row(kind.name, scope, name, window)
         for kind in REGISTRY
         for window in kind.windows
         for scope, name in things(kind.of, layout, decisions)
-    ]
+    )
 
 
 def figures(batch: Batch) -> np.ndarray:

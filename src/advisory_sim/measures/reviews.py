@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,25 +11,30 @@ from advisory_sim.measures.registry import REGISTRY, Kind, Row, things
 from advisory_sim.record.record import Layout, Window
 
 
-@cache
-def kind_of(measure: str) -> Kind:
-    return next(kind for kind in REGISTRY if kind.name == measure)
+@lru_cache(maxsize=64)
+def place(layout: Layout, row: Row) -> tuple[Kind, int]:
+    """The measure's function, and the column of its result that a row is."""
+    kind = next(kind for kind in REGISTRY if kind.name == row.measure)
+    return kind, things(kind.of, layout, ()).index((row.scope, row.name))
+
+
+@lru_cache(maxsize=64)
+def nothing_but(layout: Layout) -> Batch:
+    """A batch of one replication that knows only the names: what a window needs."""
+    none, nothing = np.zeros((1, 0)), np.zeros((1, 0), np.int64)
+    return Batch(
+        layout=layout, decisions=(), consent=nothing, begins=nothing, expires=nothing, horizon=0,
+        effects=nothing, asked=nothing, reach=nothing, windows={}, per_day=none, per_arrival=none, team_per_day=none,
+        decision_cost=none, daily=none, cover=none, work_daily=none,
+    )  # fmt: skip
 
 
 def reviewed(layout: Layout, window: Window, row: tuple[str, str, str, str]) -> float:
     """The value of a measure over a window; nan where undefined."""
-    _, scope, name, _ = row
-    none, nothing = np.zeros((1, 0)), np.zeros((1, 0), np.int64)
-    batch = Batch(
-        layout=layout, decisions=(), consent=nothing, begins=nothing, expires=nothing, horizon=window.span,
-        effects=nothing, asked=nothing, reach=nothing, windows={}, per_day=none, per_arrival=none, team_per_day=none,
-        decision_cost=none, daily=none, cover=none, work_daily=none,
-    )  # fmt: skip
+    kind, column = place(layout, Row(*row))
     view = View(
-        batch, "horizon", np.array([window.span]), window.cells[None], window.teams[None], window.units[None],
-        window.longest[None], window.work[None], window.busy[None],
+        nothing_but(layout), "horizon", np.array([window.span]), window.cells[None], window.teams[None],
+        window.units[None], window.longest[None], window.work[None], window.busy[None],
     )  # fmt: skip
-    kind = kind_of(Row(*row).measure)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = kind.function(view)[0]
-    return float(values[things(kind.of, layout, ()).index((scope, name))])
+        return float(kind.function(view)[0, column])

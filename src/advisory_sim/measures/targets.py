@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from advisory_sim.measures.batch import Batch
-from advisory_sim.measures.registry import Row
+from advisory_sim.measures.registry import Row, rows
 from advisory_sim.record.columns import SERIES
 from advisory_sim.scenario.rules_common import scope_of
 
@@ -33,16 +33,16 @@ def on_date(batch: Batch, target: Target, day: int) -> np.ndarray:
     return cover.mean(axis=1) if target.measure == "coverage" else cover.sum(axis=1)
 
 
-def targets_met(batch: Batch, scenario: Scenario, rows: list[Row], values: np.ndarray) -> np.ndarray:
+def targets_met(batch: Batch, scenario: Scenario, values: np.ndarray) -> np.ndarray:
     """1 where a replication meets a target, (replications, targets); what is undefined is not met."""
-    place = {row: i for i, row in enumerate(rows)}
+    known = rows(batch.layout, batch.decisions)
     met = np.zeros((len(values), len(scenario.targets)))
     for i, target in enumerate(scenario.targets.values()):
         if target.on is not None:
             reached = on_date(batch, target, (target.on - scenario.start).days)
         else:
             row = target_row(target)  # of a decision that the option does not take there is none: not met
-            reached = values[:, place[row]] if row in place else np.full(len(values), np.nan)
+            reached = values[:, known.index(row)] if row in known else np.full(len(values), np.nan)
         if target.at_least is not None:
             met[:, i] = reached >= target.at_least
         else:

@@ -14,7 +14,7 @@ from advisory_sim.record.columns import COVERED, DAY, NEVER, NO_MANDATE, ON_DUTY
 
 
 @compiled
-def fill_heaps(state, work_state, pools, pool_units, activities_size, p, until, heap, work_heap):
+def fill_heaps(state, work_state, pools, pool_units, kinds, p, until, heap, work_heap):
     """What is due before `until` in this pool: changes of officers, and the work's own events."""
     stints, pool_state = state[1], state[2]
     stream_state, items, queue, under_way = work_state[0], work_state[1], work_state[3], work_state[4]
@@ -32,8 +32,8 @@ def fill_heaps(state, work_state, pools, pool_units, activities_size, p, until, 
         s = after
     work_size = 0
     for j in range(pools[p].first_unit, pools[p].last_unit):
-        for activity in range(activities_size):
-            s = pool_units[j] * activities_size + activity
+        for activity in range(kinds):
+            s = pool_units[j] * kinds + activity
             if stream_state[s].next < until:
                 work_size = push(work_heap, work_size, key_of(stream_state[s].next, ARRIVES, s))
     for heads, kind in ((queue, GIVES_UP), (under_way, ENDS)):
@@ -138,7 +138,7 @@ def advance_pool(settings, geography, state, shifts, work, work_state, rows, ord
     toggles, on, pointer, week, present = shifts
     steps = state[14]
 
-    size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0].size, p, until, heap, work_heap)
+    size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0], p, until, heap, work_heap)
     count_duty(cells, teams, pool_teams, pools[p], count, duty)
     row = first_row
     unit_change = now if pool_state[p].fresh else NEVER

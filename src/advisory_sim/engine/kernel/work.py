@@ -11,7 +11,7 @@ from advisory_sim.engine.kernel.chance import drawn_seconds, philox, uniform, un
 from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
 from advisory_sim.engine.kernel.heap import key_of, kind_of, place_of, pop, push, replace_first, second_of
 from advisory_sim.engine.kernel.tally import add_by_hour
-from advisory_sim.record.columns import DAY, LOST, NEVER, ON_DUTY, OPEN_AT_END, SERVED, WAITED
+from advisory_sim.record.columns import DAY, LOST, NEVER, OPEN_AT_END, SERVED, WAITED
 
 P_ACTIVITY = PURPOSE["activity"]
 P_FOLLOW = PURPOSE["follow up"]
@@ -37,7 +37,7 @@ def next_arrival(work, s, second, gap):
 
     gap: random word.
     """
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
+    kinds, needs, follows, streams, pieces, weights, times, weekday = work
     row = streams[s]
     if row.times_last > row.times_first:
         for day in range(second // DAY, second // DAY + 8):
@@ -81,11 +81,11 @@ def start_streams(luck, work, stream_state):
 
 
 @compiled
-def before(activities, items, streams, a, b):
+def before(items, streams, a, b):
     """Whether an item stands before another in the queue: priority, arrival, file order, number."""
     s, t = streams[items[a].stream], streams[items[b].stream]
-    if activities[s.activity].priority != activities[t.activity].priority:
-        return activities[s.activity].priority < activities[t.activity].priority
+    if s.priority != t.priority:
+        return s.priority < t.priority
     if items[a].arrived != items[b].arrived:
         return items[a].arrived < items[b].arrived
     if s.activity != t.activity:
@@ -98,9 +98,9 @@ def before(activities, items, streams, a, b):
 @compiled
 def join(work, items, book, queue, p, item):
     """Put an item in its place in the pool's queue: most come last."""
-    activities, streams = work[0], work[3]
+    streams = work[3]
     behind = queue[p, 1]
-    while behind >= 0 and before(activities, items, streams, item, behind):
+    while behind >= 0 and before(items, streams, item, behind):
         behind = items[behind].previous
     items[item].previous = behind
     after = queue[p, 0] if behind < 0 else items[behind].after
@@ -141,8 +141,8 @@ def release(items, book, item):
 def count_work(work_tally, work_daily, s, column, number, second):
     """Count attended and lost activities, also by day."""
     work_tally[s, column] += number
-    day = second // DAY
-    if column < work_daily.shape[1] and day < work_daily.shape[2]:
+    day = np.uint64(second) // np.uint64(DAY)
+    if column < work_daily.shape[1] and day < np.uint64(work_daily.shape[2]):
         work_daily[s, column, day] += number
 
 
@@ -156,11 +156,12 @@ def settle_busy(busy, busy_tally, busy_since, p, role, second):
 @compiled
 def begin(work, work_state, p, item, second, until, heap, size):
     """An activity starts. Returns the heap's new size."""
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
+    kinds, needs, follows, streams, pieces, weights, times, weekday = work
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = (
+        work_state
+    )
     s = items[item].stream
-    activity = activities[streams[s].activity]
-    for n in range(activity.needs_first, activity.needs_last):
+    for n in range(streams[s].needs_first, streams[s].needs_last):
         role = needs[n, 0]
         settle_busy(busy, busy_tally, busy_since, p, role, second)
         busy[p, role] += needs[n, 1]
@@ -187,17 +188,20 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
     entity, who: its name; words: its luck for lasting, patience, follow-up. Returns the heap's new size.
     """
     luck, cells, roles, dists, cdfs = settings
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
-    unit, activity = streams[s].unit, activities[streams[s].activity]
+    kinds, needs, follows, streams, pieces, weights, times, weekday = work
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = (
+        work_state
+    )
+    stream = streams[s]
+    unit = stream.unit
     reachable = unit_state[unit].open and not unit_state[unit].suspended
     if not reachable and not units[unit].lost_when_closed:
         return size
-    lasts = drawn_seconds(dists, cdfs, activity.lasting, words[0])
+    lasts = drawn_seconds(dists, cdfs, stream.lasting, words[0])
     enough = True
-    for n in range(activity.needs_first, activity.needs_last):
+    for n in range(stream.needs_first, stream.needs_last):
         role, number = needs[n, 0], needs[n, 1]
-        add_by_hour(demand, p * busy.shape[1] + role, 0, number, second, second + lasts)
+        add_by_hour(work_state[10], p * busy.shape[1] + role, 0, number, second, second + lasts)
         if duty[role] - busy[p, role] < number:
             enough = False
     if not reachable or expired:
@@ -214,8 +218,8 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
     if alone and enough and queue[p, 0] < 0:
         return begin(work, work_state, p, item, second, until, heap, size)
     items[item].state, items[item].change = WAITS, NEVER
-    if activity.patience >= 0:
-        gives_up = second + drawn_seconds(dists, cdfs, activity.patience, words[1])
+    if stream.patience >= 0:
+        gives_up = second + drawn_seconds(dists, cdfs, stream.patience, words[1])
         items[item].change = gives_up
         if gives_up < until:
             size = push(heap, size, key_of(gives_up, GIVES_UP, item))
@@ -226,8 +230,10 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
 @compiled
 def look(work, work_state, unit_state, p, duty, free, closed, second, until, heap, size):
     """Go through the queue in order: start what can start. Returns the heap's new size."""
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
+    kinds, needs, follows, streams, pieces, weights, times, weekday = work
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = (
+        work_state
+    )
     item = queue[p, 0]
     if item < 0:
         return size
@@ -239,18 +245,17 @@ def look(work, work_state, unit_state, p, duty, free, closed, second, until, hea
         after = items[item].after
         stream = streams[items[item].stream]
         if unit_state[stream.unit].open and not unit_state[stream.unit].suspended:
-            activity = activities[stream.activity]
             starts = True
-            for n in range(activity.needs_first, activity.needs_last):
+            for n in range(stream.needs_first, stream.needs_last):
                 if closed[needs[n, 0]] or free[needs[n, 0]] < needs[n, 1]:
                     starts = False
             if starts:
                 leave_list(items, queue, p, item)
-                for n in range(activity.needs_first, activity.needs_last):
+                for n in range(stream.needs_first, stream.needs_last):
                     free[needs[n, 0]] -= needs[n, 1]
                 size = begin(work, work_state, p, item, second, until, heap, size)
             else:
-                for n in range(activity.needs_first, activity.needs_last):
+                for n in range(stream.needs_first, stream.needs_last):
                     role = needs[n, 0]
                     if free[role] < needs[n, 1] and not closed[role]:
                         closed[role] = True
@@ -262,10 +267,12 @@ def look(work, work_state, unit_state, p, duty, free, closed, second, until, hea
 @compiled
 def finish(work, work_state, p, item, second):
     """An activity ends: those who were busy with it are free."""
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
-    activity = activities[streams[items[item].stream].activity]
-    for n in range(activity.needs_first, activity.needs_last):
+    kinds, needs, follows, streams, pieces, weights, times, weekday = work
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = (
+        work_state
+    )
+    stream = streams[items[item].stream]
+    for n in range(stream.needs_first, stream.needs_last):
         role = needs[n, 0]
         settle_busy(busy, busy_tally, busy_since, p, role, second)
         busy[p, role] -= needs[n, 1]
@@ -292,7 +299,7 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
     changed: whether the staff has changed at this instant. Returns the heap's size.
     """
     luck = settings[0]
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
+    kinds, needs, follows, streams, pieces, weights, times, weekday = work
     stream_state, items = work_state[0], work_state[1]
     while size > 0 and heap[0] < key_of(second, GIVES_UP, 0):
         s = i = place_of(heap[0])
@@ -304,7 +311,7 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
             if items[i].state != RUNS or items[i].change != second:
                 continue
             s, parent, who, follow_word = items[i].stream, items[i].entity, items[i].who, items[i].follow
-            births = activities[streams[s].activity].follows_last - activities[streams[s].activity].follows_first
+            births = streams[s].follows_last - streams[s].follows_first
             entity = parent
             finish(work, work_state, p, i, second)
         else:
@@ -320,12 +327,12 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
         for k in range(births):
             child = s
             if ends:
-                follow = follows[activities[streams[s].activity].follows_first + k]
+                follow = follows[streams[s].follows_first + k]
                 chance = unit(follow_word) if k == 0 else uniform(luck, P_FOLLOW, parent, who, k)
                 if chance >= follow.chance:
                     continue
                 # Keyed by its parent, so that nothing else moves its luck.
-                child = streams[s].unit * activities.size + follow.activity
+                child = streams[s].unit * kinds + follow.activity
                 entity, lasting, patience, its_follow = philox(
                     np.uint64(who), streams[child].key, parent, P_FOLLOW, luck[0], luck[1]
                 )
@@ -351,7 +358,9 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
 @compiled
 def close_work(work_state, second):
     """The mandate, or the time observed, ends: what waits is open at the end, busy time is cut."""
-    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = work_state
+    stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = (
+        work_state
+    )
     for p in range(queue.shape[0]):
         item = queue[p, 0]
         while item >= 0:
@@ -377,7 +386,7 @@ def offered(work, dists, cdfs, means, demand, second):
 
     means: mean seconds of each activity. Follow-ups and timetables are included.
     """
-    activities, needs, follows, streams, pieces, weights, times, weekday = work
+    kinds, needs, follows, streams, pieces, weights, times, weekday = work
     demand[:] = 0.0
     rate = np.zeros(streams.size)
     for s in range(streams.size):
@@ -395,13 +404,11 @@ def offered(work, dists, cdfs, means, demand, second):
     for _ in range(64):
         more = np.zeros(streams.size)
         for s in range(streams.size):
-            activity = activities[streams[s].activity]
-            for k in range(activity.follows_first, activity.follows_last):
-                child = streams[s].unit * activities.size + follows[k].activity
+            for k in range(streams[s].follows_first, streams[s].follows_last):
+                child = streams[s].unit * kinds + follows[k].activity
                 more[child] += rate[s] * follows[k].chance
         rate = more
         total += more
     for s in range(streams.size):
-        activity = activities[streams[s].activity]
-        for n in range(activity.needs_first, activity.needs_last):
+        for n in range(streams[s].needs_first, streams[s].needs_last):
             demand[streams[s].unit, needs[n, 0]] += total[s] * needs[n, 1] * means[streams[s].activity]
