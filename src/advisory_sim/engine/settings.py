@@ -191,24 +191,28 @@ class Settings:
         pool_of: dict[tuple[str, ...], int] = {}
         pools: list[tuple[list[int], list[int]]] = []
         unit_place = {name: i for i, name in enumerate(scenario.units)}
+        roles_of: dict[str, list[str]] = {}
+        for team_name, role in cells:
+            roles_of.setdefault(team_name, []).append(role)
+        teams_of: dict[str, list[int]] = {}
         for t, (name, team) in enumerate(scenario.teams.items()):
             if not team.units or team.units not in pool_of:
                 pool_of[team.units or (name, "")] = len(pools)
                 pools.append(([], [unit_place[u] for u in team.units]))
+            for unit in team.units:
+                teams_of.setdefault(unit, []).append(t)
             pool = pool_of[team.units or (name, "")]
             pools[pool][0].append(t)
             minimum = team.minimum if team.minimum is not None else default
             first = len(cell_rows)
-            for team_name, role in cells:
-                if team_name == name:
-                    r = self.role_place[role]
-                    self.cell_of[t, r] = len(cell_rows)
-                    need = minimum.get(role, 0) if minimum is not None else 0
-                    counts = KINDS[scenario.roles[role].kind]
-                    cell_rows.append((name_key(f"{name}/{role}"), t, r, counts, need))
+            for role in roles_of.get(name, ()):
+                r = self.role_place[role]
+                self.cell_of[t, r] = len(cell_rows)
+                need = minimum.get(role, 0) if minimum is not None else 0
+                counts = KINDS[scenario.roles[role].kind]
+                cell_rows.append((name_key(f"{name}/{role}"), t, r, counts, need))
             team_rows.append((pool, first, len(cell_rows), int(minimum is None)))
-        served = {unit for team in scenario.teams.values() for unit in team.units}
-        pools += [([], [i]) for name, i in unit_place.items() if name not in served]
+        pools += [([], [i]) for name, i in unit_place.items() if name not in teams_of]
 
         self.teams = np.array(team_rows, arrays.TEAM)
         self.cells = np.array(cell_rows, arrays.CELL)
@@ -235,7 +239,7 @@ class Settings:
         self.teams_of_unit: list[list[int]] = []
         unit_rows = []
         for name, unit in scenario.units.items():
-            mine = [self.team_place[t] for t, team in scenario.teams.items() if name in team.units]
+            mine = teams_of.get(name, [])
             opens = moment_second(unit.closed, self.start) if unit.closed else 0
             gap = lasting = -1
             if unit.suspension:
