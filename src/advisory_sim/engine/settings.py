@@ -199,8 +199,8 @@ class Settings:
             if not team.units or team.units not in pool_of:
                 pool_of[team.units or (name, "")] = len(pools)
                 pools.append(([], [unit_place[u] for u in team.units]))
-            for unit in team.units:
-                teams_of.setdefault(unit, []).append(t)
+            for served in team.units:
+                teams_of.setdefault(served, []).append(t)
             pool = pool_of[team.units or (name, "")]
             pools[pool][0].append(t)
             minimum = team.minimum if team.minimum is not None else default
