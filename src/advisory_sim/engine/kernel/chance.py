@@ -3,7 +3,7 @@
 import numpy as np
 
 from advisory_sim.engine.arrays import CONSTANT, EXPONENTIAL, PERT, TRIANGULAR, UNIFORM
-from advisory_sim.engine.kernel.compiling import compiled, compiled_apart
+from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry
 
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
@@ -38,7 +38,7 @@ def unit(word):
     return (np.float64(word >> DROP) + 0.5) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@entry
 def uniform(luck, purpose, entity, who, k):
     """u in (0, 1) as a pure function of names: seed and replication (luck), purpose, entity, who of it, k-th."""
     return unit(philox(np.uint64(k), np.uint64(who), purpose, entity, luck[0], luck[1])[0])
@@ -155,7 +155,7 @@ def tabled(cdfs, table, a, c, u):
     return a + (c - a) * (low + (u - row[low]) / (row[high] - row[low])) / (row.size - 1)
 
 
-@compiled
+@entry
 def quantile(dists, cdfs, i, u):
     """u-quantile of distribution i, in its own unit (seconds for durations)."""
     dist = dists[i]
@@ -164,7 +164,7 @@ def quantile(dists, cdfs, i, u):
     return inverse(dist.kind, dist.a, dist.b, dist.c, u)
 
 
-@compiled
+@entry
 def seconds(dists, cdfs, i, u):
     """The same, rounded to the nearest whole second."""
     return np.int64(np.floor(quantile(dists, cdfs, i, u) + 0.5))

@@ -57,19 +57,24 @@ def is_cached() -> bool:
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function when it is first called; keep the result in the project's own cache.
+    """Compile a function into those that call it.
 
     It may make no arrays: without numba's reference counts, a call that takes many arrays costs nothing.
     """
-    return _cached(function, forceinline=True, _nrt=False)
+    return njit(forceinline=True, _nrt=False)(function)
 
 
 def compiled_apart(function: Function) -> Function:
-    """The same without being put into its callers: for what takes few arguments and is called from many places."""
-    return _cached(function, _nrt=False)
+    """The same without being put into its callers: for what is large, or is called from many places."""
+    return njit(_nrt=False)(function)
 
 
-def compiled_with_memory(function: Function) -> Function:
+def entry(function: Function) -> Function:
+    """Compile a function that is called from outside too; keep the result in the project's own cache."""
+    return _cached(function, forceinline=True, _nrt=False)
+
+
+def entry_with_memory(function: Function) -> Function:
     """The same for a function that makes arrays of its own."""
     return _cached(function)
 

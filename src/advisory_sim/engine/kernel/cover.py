@@ -2,7 +2,7 @@
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import seconds, uniform
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import compiled, entry
 from advisory_sim.record.columns import (
     AUTHORISED,
     COVERED,
@@ -23,7 +23,7 @@ P_QUIET = PURPOSE["suspension gap"]
 P_SUSPENDED = PURPOSE["suspension lasting"]
 
 
-@compiled
+@entry
 def hours_clock(hours, second):
     """Seconds within the covered hours from day 0 to `second`: the clock that unit-days are counted on."""
     start, length = hours[0], hours[1]
@@ -152,7 +152,7 @@ def toggle_units(settings, units, unit_state, pools, pool_units, p, second):
     return changed
 
 
-@compiled
+@entry
 def start_units(settings, units, unit_state):
     """Set the units' suspension clocks, which run from day 0."""
     luck, cells, roles, dists, cdfs = settings

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
+from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry, entry_with_memory
 from advisory_sim.engine.kernel.cover import judge_team, judge_unit, settle_unit, toggle_units
 from advisory_sim.engine.kernel.heap import key_of, place_of, pop, push, second_of
 from advisory_sim.engine.kernel.people import next_change, turn
@@ -128,7 +128,7 @@ def judge(settings, geography, state, p, second, expired):
             unit_state[u].cause = cause
 
 
-@compiled
+@compiled_apart
 def advance_pool(settings, geography, state, shifts, work, work_state, rows, order, first_row, last_row, p, now, until,
                  expired, heap, work_heap, duty, free, closed):  # fmt: skip
     """One pool from `now` to `until`: the journal, absences, shifts, units, work; means of the days that end."""
@@ -221,7 +221,7 @@ def advance_pool(settings, geography, state, shifts, work, work_state, rows, ord
         settle_busy(busy, busy_tally, busy_since, p, role, until)
 
 
-@compiled_with_memory
+@entry_with_memory
 def advance(settings, geography, state, shifts, work, work_state, rows, now, until, expired):
     """Take the mission from `now` to `until`, pool by pool; never looks at or beyond `until`.
 
@@ -255,7 +255,7 @@ def advance(settings, geography, state, shifts, work, work_state, rows, now, unt
         )  # fmt: skip
 
 
-@compiled
+@entry
 def expire(geography, state, present, second):
     """The mandate ends: everybody leaves and all posts close, at the end of what `advance` has counted."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography

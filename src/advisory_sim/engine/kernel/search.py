@@ -4,7 +4,7 @@ import numpy as np
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import seconds, uniform
-from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
+from advisory_sim.engine.kernel.compiling import compiled, entry_with_memory
 from advisory_sim.record.columns import NEVER
 
 P_TAKES = PURPOSE["takes"]
@@ -29,7 +29,7 @@ def next_date(stage, dates, second, last):
     return NEVER
 
 
-@compiled_with_memory
+@entry_with_memory
 def searches(settings, whom, start, horizon, lives):
     """What the candidates found by searches that start at `start` will do: (posts, searches, 4), the last search first.
 

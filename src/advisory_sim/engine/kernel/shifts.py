@@ -4,7 +4,7 @@ Posts of a role fall into classes (shift, first day off); a class goes on and of
 week. `on` (pools, roles, classes) says which classes are on duty now, `present` (cells, classes) how many are there.
 """
 
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import compiled, entry
 from advisory_sim.engine.kernel.tally import settle
 from advisory_sim.record.columns import DAY, NEVER, OFF_SHIFT, ON_DUTY
 
@@ -37,7 +37,7 @@ def turn_shift(roles, toggles, pointer, week, p, role):
     return row[1], row[2]
 
 
-@compiled
+@entry
 def start_shifts(roles, toggles, on, pointer, week, weekday):
     """Who is on duty on day 0 (a `weekday`, 0 is Monday) at 00:00: the week before has run its course."""
     for p in range(on.shape[0]):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, compiled_with_memory
+from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry_with_memory
 from advisory_sim.record.columns import (
     AUTHORISED,
     DAY,
@@ -38,7 +38,7 @@ def add_by_hour(table, row, first, number, since, second):
         table[row, np.uint64(first + 25) + hour] += sign * number * rest
 
 
-@compiled
+@compiled_apart
 def settle(count, tally, since, cell, second):
     """Bring a cell's integrals up to `second`."""
     span = second - since[cell]
@@ -83,7 +83,7 @@ def write_steps(team, since, count, second, steps, step_rows):
             step_rows[0] += 1
 
 
-@compiled_with_memory
+@entry_with_memory
 def reach(journal, cell_groups, groups, opened_by, effects, shares, posts, out):
     """When each group, and each decision's posts, first had so many per cent of its posts deployed.
 

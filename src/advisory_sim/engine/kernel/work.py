@@ -8,7 +8,7 @@ import numpy as np
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import drawn_seconds, philox, uniform, unit
-from advisory_sim.engine.kernel.compiling import compiled, compiled_with_memory
+from advisory_sim.engine.kernel.compiling import compiled, entry, entry_with_memory
 from advisory_sim.engine.kernel.heap import key_of, kind_of, place_of, pop, push, replace_first, second_of
 from advisory_sim.engine.kernel.tally import add_by_hour
 from advisory_sim.record.columns import DAY, LOST, NEVER, OPEN_AT_END, SERVED, WAITED
@@ -73,7 +73,7 @@ def next_arrival(work, s, second, gap):
             i += 1
 
 
-@compiled
+@entry
 def start_streams(luck, work, stream_state):
     """The first activity of each stream."""
     for s in range(stream_state.size):
@@ -355,7 +355,7 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
     return size
 
 
-@compiled
+@entry
 def close_work(work_state, second):
     """The mandate, or the time observed, ends: what waits is open at the end, busy time is cut."""
     stream_state, items, book, queue, under_way, work_tally, work_daily, busy, busy_tally, busy_since, demand = (
@@ -380,7 +380,7 @@ def close_work(work_state, second):
         under_way[p, :] = -1
 
 
-@compiled_with_memory
+@entry_with_memory
 def offered(work, dists, cdfs, means, demand, second):
     """Officer-time of each role that a unit's activities place a day, (units, roles), at the rates of `second`.
 
