@@ -134,9 +134,14 @@ class Count:
         if len(rows):
             self.posts = with_room(self.posts, int(rows[:, 2].max()) + 1)
         self.stints = with_room(self.stints, self.arrived)
+        settings = self.settings
+        room = kernel.room_for(
+            len(rows), len(settings.pools), len(settings.role_rows), len(self.stints), len(self.items),
+            len(self.stream_state),
+        )  # fmt: skip
         kernel.advance(
-            self.settings.for_counting, self.settings.geography, self._state(), self.shifts, self.settings.work,
-            self.work_state, rows, self.now, until, self.expired,
+            settings.for_counting, settings.geography, self._state(), self.shifts, settings.work, self.work_state, rows,
+            room, self.now, until, self.expired,
         )  # fmt: skip
         self.now = until
 

@@ -7,7 +7,7 @@ moves time on: `advance`, which never looks at or beyond its `until`.
 from advisory_sim.engine.kernel.chance import quantile, seconds, uniform
 from advisory_sim.engine.kernel.compiling import is_cached
 from advisory_sim.engine.kernel.cover import hours_clock, start_units
-from advisory_sim.engine.kernel.pool import advance, expire
+from advisory_sim.engine.kernel.pool import advance, expire, room_for
 from advisory_sim.engine.kernel.search import searches
 from advisory_sim.engine.kernel.shifts import start_shifts
 from advisory_sim.engine.kernel.tally import reach
@@ -22,6 +22,7 @@ __all__ = [
     "offered",
     "quantile",
     "reach",
+    "room_for",
     "searches",
     "seconds",
     "start_shifts",

@@ -61,12 +61,14 @@ def compiled(function: Function) -> Function:
 
     It may make no arrays: without numba's reference counts, a call that takes many arrays costs nothing.
     """
-    return njit(forceinline=True, _nrt=False)(function)
+    options: dict[str, Any] = {"forceinline": True, "_nrt": False}
+    return njit(**options)(function)
 
 
 def compiled_apart(function: Function) -> Function:
-    """The same without being put into its callers: for what is large, or is called from many places."""
-    return njit(_nrt=False)(function)
+    """The same without being put into its callers: for what takes few arguments and is called from many places."""
+    options: dict[str, Any] = {"_nrt": False}
+    return njit(**options)(function)
 
 
 def entry(function: Function) -> Function:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry, entry_with_memory
+from advisory_sim.engine.kernel.compiling import compiled, entry
 from advisory_sim.engine.kernel.cover import judge_team, judge_unit, settle_unit, toggle_units
 from advisory_sim.engine.kernel.heap import key_of, place_of, pop, push, second_of
 from advisory_sim.engine.kernel.people import next_change, turn
@@ -128,19 +128,30 @@ def judge(settings, geography, state, p, second, expired):
             unit_state[u].cause = cause
 
 
-@compiled_apart
-def advance_pool(settings, geography, state, shifts, work, work_state, rows, order, first_row, last_row, p, now, until,
-                 expired, heap, work_heap, duty, free, closed):  # fmt: skip
-    """One pool from `now` to `until`: the journal, absences, shifts, units, work; means of the days that end."""
-    luck, cells, roles, dists, cdfs = settings
-    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    posts, stints, pool_state, count, tally, since, team_state, unit_state, unit_tally, longest = state[:10]
-    toggles, on, pointer, week, present = shifts
-    steps = state[14]
+@compiled
+def sort_rows(geography, cells, posts, rows, order, starts, fill):
+    """The journal's rows by pool: those of pool p are `order[starts[p]:starts[p + 1]]`, still in order of time."""
+    teams, pools = geography[0], geography[2]
+    starts[:] = 0
+    for i in range(rows.shape[0]):
+        if rows[i, 1] == ROW_OPEN:
+            posts[rows[i, 2]].cell, posts[rows[i, 2]].number = rows[i, 3], rows[i, 4]
+        starts[teams[cells[posts[rows[i, 2]].cell].team].pool + 1] += 1
+    for p in range(pools.size):
+        starts[p + 1] += starts[p]
+        fill[p] = starts[p]
+    for i in range(rows.shape[0]):
+        p = teams[cells[posts[rows[i, 2]].cell].team].pool
+        order[fill[p]] = i
+        fill[p] += 1
 
-    size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0], p, until, heap, work_heap)
-    count_duty(cells, teams, pool_teams, pools[p], count, duty)
-    row = first_row
+
+@compiled
+def first_changes(roles, geography, state, shifts, p, now, expired):
+    """When a pool's units, and its shifts, change next."""
+    units, pools, pool_units = geography[1], geography[2], geography[4]
+    pool_state, unit_state = state[2], state[7]
+    toggles, on, pointer, week, present = shifts
     unit_change = now if pool_state[p].fresh else NEVER
     pool_state[p].fresh = 0
     for j in range(pools[p].first_unit, pools[p].last_unit):
@@ -151,63 +162,14 @@ def advance_pool(settings, geography, state, shifts, work, work_state, rows, ord
     shift_change = NEVER
     for role in range(0 if expired else roles.size):  # nobody is there any more after the mandate's end
         shift_change = min(shift_change, next_toggle(roles, toggles, pointer, week, p, role))
-    midnight = (now // DAY + 1) * DAY
-    staff_change = now
-    while True:
-        second = second_of(work_heap[0]) if work_size > 0 else NEVER
-        changed = staff_change <= second
-        if changed:
-            second = min(until, unit_change, shift_change)
-            if row < last_row:
-                second = min(second, rows[order[row], 0])
-            if size > 0:
-                second = min(second, second_of(heap[0]))
-            staff_change = second
-            if work_size > 0 and second_of(work_heap[0]) < second:
-                continue
-            while midnight <= second:
-                close_days(geography, state, p, midnight, expired)
-                midnight += DAY
-            if second >= until:
-                break
-            touched = False
-            while row < last_row and rows[order[row], 0] == second:
-                entry = rows[order[row]]
-                read_row(settings, shifts, entry, posts, stints, pool_state, p, count, tally, since, team_state)
-                if entry[1] == ROW_ARRIVE or entry[1] == ROW_PLAN:
-                    s = entry[3]
-                    stints[s].change = next_change(stints[s], second)
-                    if stints[s].change < until:
-                        size = push(heap, size, key_of(stints[s].change, 0, s))
-                touched = True
-                row += 1
-            while size > 0 and second_of(heap[0]) == second:
-                s = place_of(heap[0])
-                size = pop(heap, size)
-                if stints[s].active and stints[s].change == second:
-                    turn(settings, stints[s], second)
-                    withdrawn = team_state[cells[stints[s].cell].team].withdrawn
-                    place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
-                    stints[s].change = next_change(stints[s], second)
-                    if stints[s].change < until:
-                        size = push(heap, size, key_of(stints[s].change, 0, s))
-                    touched = True
-            shifted = shift_change == second
-            if shifted:
-                shift_change = change_shifts(
-                    cells, roles, teams, shifts, count, tally, since, pool_teams, pools[p].first_team,
-                    pools[p].last_team, p, second,
-                )  # fmt: skip
-            if unit_change == second:
-                unit_change = change_units(settings, geography, state, shifts, p, second)
-                touched = True
-            if touched or (shifted and (on_duty_counts or steps.shape[0] > 0)):
-                judge(settings, geography, state, p, second, expired)
-            count_duty(cells, teams, pool_teams, pools[p], count, duty)
-        if work_state[1].size > 0:
-            work_size = do_work(settings, unit_state, units, work, work_state, p, second, until, expired, duty, free,
-                                closed, work_heap, work_size, changed)  # fmt: skip
+    return unit_change, shift_change
 
+
+@compiled
+def settle_pool(cells, geography, state, work_state, p, until):
+    """Bring everything that is summed over time up to `until`."""
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    count, tally, since, team_state, unit_state, unit_tally, longest = state[3:10]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
         judge_team(cells, teams, team_state, count, t, until)
@@ -221,38 +183,92 @@ def advance_pool(settings, geography, state, shifts, work, work_state, rows, ord
         settle_busy(busy, busy_tally, busy_since, p, role, until)
 
 
-@entry_with_memory
-def advance(settings, geography, state, shifts, work, work_state, rows, now, until, expired):
+@entry
+def advance(settings, geography, state, shifts, work, work_state, rows, room, now, until, expired):
     """Take the mission from `now` to `until`, pool by pool; never looks at or beyond `until`.
 
-    rows: the journal's new rows, in order of time: second, kind, post, stint, value.
+    In each pool: the journal, absences, shifts, units, work; means of the days that end. rows: the journal's new rows,
+    in order of time: second, kind, post, stint, value. room: to work in, see `room_for`.
     """
-    cells, teams, pools = settings[1], geography[0], geography[2]
-    posts, stints = state[0], state[1]
-    starts = np.zeros(pools.size + 1, np.int64)
-    for i in range(rows.shape[0]):
-        if rows[i, 1] == ROW_OPEN:
-            posts[rows[i, 2]].cell, posts[rows[i, 2]].number = rows[i, 3], rows[i, 4]
-        starts[teams[cells[posts[rows[i, 2]].cell].team].pool + 1] += 1
+    luck, cells, roles, dists, cdfs = settings
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    posts, stints, pool_state, count, tally, since, team_state, unit_state = state[:8]
+    steps = state[14]
+    order, starts, fill, heap, work_heap, duty, free, closed = room
+    sort_rows(geography, cells, posts, rows, order, starts, fill)
     for p in range(pools.size):
-        starts[p + 1] += starts[p]
-    fill = starts.copy()
-    order = np.empty(rows.shape[0], np.int64)
-    for i in range(rows.shape[0]):
-        p = teams[cells[posts[rows[i, 2]].cell].team].pool
-        order[fill[p]] = i
-        fill[p] += 1
-    heap = np.empty(2 * stints.size + rows.shape[0] + 1, np.int64)
-    # An item stands in the heap once for its patience and once for its end; a stream once.
-    work_heap = np.empty(2 * work_state[1].size + work_state[0].size + 1, np.int64)
-    duty, free, closed = (
-        np.empty(settings[2].size, np.int64), np.empty(settings[2].size, np.int64), np.empty(settings[2].size, np.bool_)
+        size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0], p, until, heap, work_heap)
+        unit_change, shift_change = first_changes(roles, geography, state, shifts, p, now, expired)
+        count_duty(cells, teams, pool_teams, pools[p], count, duty)
+        row, last_row = starts[p], starts[p + 1]
+        midnight = (now // DAY + 1) * DAY
+        staff_change = now  # what is not the work's own
+        while True:
+            second = second_of(work_heap[0]) if work_size > 0 else NEVER
+            changed = staff_change <= second
+            if changed:
+                second = min(until, unit_change, shift_change)
+                if row < last_row:
+                    second = min(second, rows[order[row], 0])
+                if size > 0:
+                    second = min(second, second_of(heap[0]))
+                staff_change = second
+                if work_size > 0 and second_of(work_heap[0]) < second:
+                    continue
+                while midnight <= second:
+                    close_days(geography, state, p, midnight, expired)
+                    midnight += DAY
+                if second >= until:
+                    break
+                touched = False
+                while row < last_row and rows[order[row], 0] == second:
+                    entry = rows[order[row]]
+                    read_row(settings, shifts, entry, posts, stints, pool_state, p, count, tally, since, team_state)
+                    if entry[1] == ROW_ARRIVE or entry[1] == ROW_PLAN:
+                        s = entry[3]
+                        stints[s].change = next_change(stints[s], second)
+                        if stints[s].change < until:
+                            size = push(heap, size, key_of(stints[s].change, 0, s))
+                    touched = True
+                    row += 1
+                while size > 0 and second_of(heap[0]) == second:
+                    s = place_of(heap[0])
+                    size = pop(heap, size)
+                    if stints[s].active and stints[s].change == second:
+                        turn(settings, stints[s], second)
+                        withdrawn = team_state[cells[stints[s].cell].team].withdrawn
+                        place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
+                        stints[s].change = next_change(stints[s], second)
+                        if stints[s].change < until:
+                            size = push(heap, size, key_of(stints[s].change, 0, s))
+                        touched = True
+                shifted = shift_change == second
+                if shifted:
+                    shift_change = change_shifts(
+                        cells, roles, teams, shifts, count, tally, since, pool_teams, pools[p].first_team,
+                        pools[p].last_team, p, second,
+                    )  # fmt: skip
+                if unit_change == second:
+                    unit_change = change_units(settings, geography, state, shifts, p, second)
+                    touched = True
+                if touched or (shifted and (on_duty_counts or steps.shape[0] > 0)):
+                    judge(settings, geography, state, p, second, expired)
+                count_duty(cells, teams, pool_teams, pools[p], count, duty)
+            if work_state[1].size > 0:
+                work_size = do_work(settings, unit_state, units, work, work_state, p, second, until, expired, duty,
+                                    free, closed, work_heap, work_size, changed)  # fmt: skip
+        settle_pool(cells, geography, state, work_state, p, until)
+
+
+def room_for(rows: int, pools: int, roles: int, stints: int, items: int, streams: int) -> tuple[np.ndarray, ...]:
+    """What `advance` works in: the rows' order by pool, heaps of what is due, counts of the roles."""
+    return (
+        np.empty(rows, np.int64), np.empty(pools + 1, np.int64), np.empty(pools + 1, np.int64),
+        np.empty(2 * stints + rows + 1, np.int64),
+        # An item stands in the heap once for its patience and once for its end; a stream once.
+        np.empty(2 * items + streams + 1, np.int64),
+        np.empty(roles, np.int64), np.empty(roles, np.int64), np.empty(roles, np.bool_),
     )  # fmt: skip
-    for p in range(pools.size):
-        advance_pool(
-            settings, geography, state, shifts, work, work_state, rows, order, starts[p], starts[p + 1], p, now, until,
-            expired, heap, work_heap, duty, free, closed,
-        )  # fmt: skip
 
 
 @entry
