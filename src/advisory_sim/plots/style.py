@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 # Okabe and Ito (2008), 'Color universal design'.
@@ -28,6 +30,7 @@ RC: dict[str, Any] = {
     "font.size": 9,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # no ticks above to be looked for and made room for
     "axes.labelsize": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -66,8 +69,9 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     """Write a figure as PNG and SVG; equal figures give equal bytes."""
     files = [stem.with_suffix(".png"), stem.with_suffix(".svg")]
     with styled():
-        figure.draw_without_rendering()  # lay it out once, not anew for each file
+        figure.set_dpi(RC["savefig.dpi"])
+        # `savefig` would draw the figure once more for each file, to lay it out.
+        FigureCanvasAgg(figure).print_png(files[0], metadata={"Software": None})
         figure.set_layout_engine("none")
-        figure.savefig(files[0], metadata={"Software": None})
-        figure.savefig(files[1], metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure).print_svg(files[1], metadata={"Date": None, "Creator": None})
     return files
