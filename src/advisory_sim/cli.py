@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 
@@ -18,7 +17,6 @@ class Program(click.Group):
         """Run, and turn exceptions into exit codes."""
         from advisory_sim.errors import ScenarioError
 
-        gc.set_threshold(50_000)  # most of what is made lives to the end: look for garbage seldom
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False}) or sys.exit(OK)
         except click.exceptions.Exit as done:

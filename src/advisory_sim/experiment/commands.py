@@ -35,6 +35,7 @@ def run_command(
 ) -> int:
     """Simulate, print the answer, write the folder; returns the exit code."""
     started = time.perf_counter()
+    running.collect_seldom()
     design = running.make_design(scenario, options, replications, seed, inputs)
     try:
         begin_folder(out, force)

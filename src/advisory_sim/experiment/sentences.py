@@ -54,7 +54,7 @@ def present_sentence(study: Study) -> str:
     if not begun.any():
         return "The mandate's clock begins in none of the futures."
     middle = int(np.median(np.mean(clock[begun, :2], axis=1)))
-    daily = study.blocks.daily(0, study.layout.groups[0][2])
+    daily = study.strength(option)
     if middle >= daily.shape[2]:
         return ""
     date = study.scenario.start + dt.timedelta(days=middle)

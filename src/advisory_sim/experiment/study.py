@@ -72,16 +72,19 @@ class Study:
             raise KeyError(f"no option {option!r}; options: {', '.join(self.options)}")
         return self.options.index(option)
 
-    def _read(self, what: Callable[[int], np.ndarray], option: str) -> np.ndarray:
+    def _read(self, what: str, option: str, *of: Any) -> np.ndarray:
         """What the blocks hold of an option, taken from the files once."""
-        key = (what.__name__, option)
-        if key not in self._seen:
-            self._seen[key] = what(self._place(option))
-        return self._seen[key]
+        if (what, option) not in self._seen:
+            self._seen[what, option] = getattr(self.blocks, what)(self._place(option), *of)
+        return self._seen[what, option]
 
     def values(self, option: str) -> np.ndarray:
         """Every figure of every replication, (replications, rows), for `rows(option)`."""
-        return self._read(self.blocks.values, option)
+        return self._read("values", option)
+
+    def strength(self, option: str) -> np.ndarray:
+        """Daily means of the mission's international staff in every replication, (series, replications, days)."""
+        return self._read("daily", option, self.layout.groups[0][2])
 
     def rows(self, option: str) -> list[Row]:
         """What the columns of `values` are of."""
@@ -105,11 +108,11 @@ class Study:
 
     def clock(self, option: str) -> np.ndarray:
         """Begin and expiry of the mandate and consent, in days since day 0, (replications, 3); infinity for never."""
-        return never_to_inf(self._read(self.blocks.clock, option))
+        return never_to_inf(self._read("clock", option))
 
     def effects(self, option: str) -> np.ndarray:
         """When each decision took effect, in days since day 0, (replications, decisions); infinity for never."""
-        return never_to_inf(self._read(self.blocks.effects, option))
+        return never_to_inf(self._read("effects", option))
 
     def events(self, option: str) -> dict[str, np.ndarray]:
         """What happens to an option's mandate: days since day 0 in each replication, infinity where never."""
@@ -246,7 +249,9 @@ class Study:
                 cover = self.blocks.cover(i)
                 days = cover[self.layout.units.index(unit)] if unit else cover.mean(axis=0)
             elif series in SERIES:
-                days = self.blocks.daily(i, self._cells(team, role))[SERIES.index(series)]
+                everyone = team is role is None
+                daily = self.strength(option) if everyone else self.blocks.daily(i, self._cells(team, role))
+                days = daily[SERIES.index(series)]
             else:
                 raise KeyError(f"no daily series {series!r}; series: {', '.join((*SERIES, 'coverage'))}")
             frames.append(_daily_frame(option, days, self.dates))

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import new_figure, shortened, styled
+from advisory_sim.plots.style import date_axis, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -33,10 +33,7 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
-    ax.xaxis_date()
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=8)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    date_axis(ax, 8)
     return mesh
 
 

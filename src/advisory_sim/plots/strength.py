@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import GREY, SERIES_COLOURS, VERMILION, new_figure, shortened, styled
+from advisory_sim.plots.style import GREY, SERIES_COLOURS, VERMILION, date_axis, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -58,9 +57,7 @@ def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: Sequence[tup
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
     ax.set_ylim(bottom=0)
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=7)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    date_axis(ax, 7)
     ax.set_ylabel("international staff (people)")
     return ax
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.dates as mdates
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
 # Okabe and Ito (2008), 'Color universal design'.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
@@ -60,6 +63,17 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def date_axis(ax: Axes, most: int) -> None:
+    """Mark at most so many dates along x, where its limits stand: matplotlib would look for them at every step anew."""
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=most)
+    concise = mdates.ConciseDateFormatter(locator)
+    places = locator.tick_values(*mdates.num2date(ax.get_xlim()))
+    labels = FixedFormatter(concise.format_ticks(places))
+    labels.set_offset_string(concise.get_offset())
+    ax.xaxis.set_major_locator(FixedLocator(places))
+    ax.xaxis.set_major_formatter(labels)
+
+
 def shortened(text: str, length: int) -> str:
     """A long name cut to fit, with the cut marked."""
     return text if len(text) <= length else text[: length - 1] + "…"
@@ -71,7 +85,7 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     with styled():
         figure.set_dpi(RC["savefig.dpi"])
         # `savefig` would draw the figure once more for each file, to lay it out.
-        FigureCanvasAgg(figure).print_png(files[0], metadata={"Software": None})
+        FigureCanvasAgg(figure).print_png(files[0], metadata={"Software": None}, pil_kwargs={"compress_level": 1})
         figure.set_layout_engine("none")
         FigureCanvasSVG(figure).print_svg(files[1], metadata={"Date": None, "Creator": None})
     return files
