@@ -8,7 +8,16 @@ import numpy as np
 
 from advisory_sim.engine import arrays, kernel
 from advisory_sim.engine.drawn import Drawn
-from advisory_sim.record.columns import DAY, OPEN_AT_END, ROW_ARRIVE, SERIES, TALLY_COLUMNS, WORK_COLUMNS, WORK_DAILY
+from advisory_sim.record.columns import (
+    DAY,
+    HOURS,
+    OPEN_AT_END,
+    ROW_ARRIVE,
+    SERIES,
+    TALLY_COLUMNS,
+    WORK_COLUMNS,
+    WORK_DAILY,
+)
 from advisory_sim.record.record import Entry, Record, Window
 
 REACHED = np.array([50, 80, 95], np.int64)  # per cent of the authorised
@@ -23,11 +32,16 @@ class Sums(NamedTuple):
     units: np.ndarray
     work: np.ndarray
     busy: np.ndarray
+    on_duty_by_hour: np.ndarray
+    demand_by_hour: np.ndarray
 
     def since(self, other: Sums | None, longest: np.ndarray) -> Window:
         """The window from another moment (None: day 0) to this one."""
         if other is None:
-            return Window(self.second, self.cells, self.teams, self.units, longest, self.work, self.busy)
+            return Window(
+                self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.on_duty_by_hour,
+                self.demand_by_hour,
+            )  # fmt: skip
         return Window(
             self.second - other.second,
             self.cells - other.cells,
@@ -36,6 +50,8 @@ class Sums(NamedTuple):
             longest,
             self.work - other.work,
             self.busy - other.busy,
+            self.on_duty_by_hour - other.on_duty_by_hour,
+            self.demand_by_hour - other.demand_by_hour,
         )
 
 
@@ -134,9 +150,13 @@ class Count:
     def sums(self) -> Sums:
         """The sums up to now."""
         teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
+        # TO BE COUNTED: person-seconds by hour of the day, on duty and needed; zeros until the kernel counts them.
+        on_duty_by_hour = np.zeros((len(self.tally), HOURS), np.int64)
+        demand_by_hour = np.zeros((*self.busy_tally.shape, HOURS), np.int64)
         return Sums(
-            self.now, self.tally.copy(), teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy()
-        )
+            self.now, self.tally.copy(), teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy(),
+            on_duty_by_hour, demand_by_hour,
+        )  # fmt: skip
 
     def begin(self) -> None:
         """The mandate begins now."""

@@ -185,6 +185,7 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float, compl
         ("differences.csv", study.differences()),
         ("strength.csv", dated_strength(study)),
         ("spreadsheet.csv", spreadsheet(study)),
+        *([("hours.csv", study.by_hour())] if study.scenario.activities else []),
     ):
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
     write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")

@@ -257,6 +257,21 @@ class Study:
             frames.append(_daily_frame(option, days, self.dates))
         return pd.concat(frames, ignore_index=True)
 
+    def by_hour(self) -> pd.DataFrame:
+        """On duty and needed by hour of the day, means over the mandate.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an option, role and hour (0 to 23, local time) of the mission (scope `mission`, no name: all teams
+            that have a unit) and of each such team (scope `team`): on_duty_mean, on_duty_p05, on_duty_p50, on_duty_p95
+            and demand_mean, .. in people. Demand is what the activities that arrived would hold, served or not; of a
+            team that shares its units with another it is nan.
+        """
+        from advisory_sim.experiment.hours import by_hour
+
+        return by_hour(self)
+
     def _cells(self, team: str | None, role: str | None) -> np.ndarray:
         scope = (
             "mission" if team is role is None else "team" if role is None else "role" if team is None else "team-role"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
 
 
+OVERLOADED = 0.9  # busy time over time on duty from which the demand is beyond the staff
+
+
 def warnings(study: Study) -> list[str]:
     """Warnings in plain words; none where nothing is amiss."""
     return [
@@ -27,7 +30,7 @@ def work(study: Study) -> list[str]:
     summary = study.summary(["open_at_end", "served", "lost"], window="horizon")
     busy = study.summary("utilisation", scope="role", window="mandate")
     for option in study.options:
-        mine = busy[(busy["option"] == option) & (busy["mean"] > 0.9)]
+        mine = busy[(busy["option"] == option) & (busy["mean"] > OVERLOADED)]
         for role, share in zip(mine["name"], mine["mean"], strict=True):
             found.append(
                 f"'{option}': every {role} on duty is busy {100 * share:.0f} % of the time: demand beyond staff."

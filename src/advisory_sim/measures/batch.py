@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from advisory_sim.record.columns import DAY
+from advisory_sim.record.columns import DAY, HOURS
 from advisory_sim.record.record import Layout, Record, Window
 
 WINDOWS = ("horizon", "mandate")
@@ -31,6 +31,8 @@ class View:
     longest: np.ndarray
     work: np.ndarray  # (replications, units x activities, columns)
     busy: np.ndarray  # (replications, pools, roles)
+    on_duty_by_hour: np.ndarray  # (replications, cells, hours of the day)
+    demand_by_hour: np.ndarray  # (replications, pools, roles, hours of the day)
 
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
@@ -44,6 +46,12 @@ class View:
     def days(self) -> np.ndarray:
         """Length of the window in days, (replications, 1)."""
         return self.span[:, None] / DAY
+
+    def people_by_hour(self, seconds: np.ndarray) -> np.ndarray:
+        """Person-seconds in each hour of the day, (replications, .., hours), as mean numbers; nan if never observed."""
+        observed = self.span / HOURS  # seconds of the window that fall into each hour of the day
+        with np.errstate(invalid="ignore"):
+            return seconds / observed.reshape(-1, *[1] * (seconds.ndim - 1))
 
     @property
     def unit_days(self) -> np.ndarray:
@@ -100,6 +108,8 @@ def stack(records: Sequence[Record]) -> Batch:
             np.stack([w.longest for w in windows]),
             np.stack([w.work for w in windows]),
             np.stack([w.busy for w in windows]),
+            np.stack([w.on_duty_by_hour for w in windows]),
+            np.stack([w.demand_by_hour for w in windows]),
         )
 
     return Batch(

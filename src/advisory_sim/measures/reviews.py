@@ -27,7 +27,8 @@ def reviewed(layout: Layout, window: Window, row: tuple[str, str, str, str]) -> 
     )  # fmt: skip
     view = View(
         batch, "horizon", np.array([window.span]), window.cells[None], window.teams[None], window.units[None],
-        window.longest[None], window.work[None], window.busy[None],
+        window.longest[None], window.work[None], window.busy[None], window.on_duty_by_hour[None],
+        window.demand_by_hour[None],
     )  # fmt: skip
     kind = kind_of(Row(*row).measure)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import date_axis, new_figure, shortened, styled
+from advisory_sim.plots.style import broken, date_axis, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -63,8 +63,8 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         if mesh is not None:
-            figure.colorbar(mesh, ax=list(axes), label=colour, shrink=0.8)
-        figure.suptitle(f"{shortened(study.scenario.title, 80)}: {title}", fontsize=11)
+            figure.colorbar(mesh, ax=list(axes), label=broken(colour, 0.8 * figure.get_figheight(), 9), shrink=0.8)
+        headed(figure, f"{shortened(study.scenario.title, 80)}: {title}")
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,9 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#CC79A7",
 )
 GREY = "#767676"
+# Of options, in order: each has a sign of its own, so that colour is never the only cue.
+OPTION_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+OPTION_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 SERIES_COLOURS = {"authorised": BLACK, "deployed": BLUE, "present": ORANGE, "on_duty": GREEN}
 
 RC: dict[str, Any] = {
@@ -63,6 +67,25 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def broken(text: str, inches: float, size: float) -> str:
+    """A text of this size in points, broken into lines that fit."""
+    return "\n".join(textwrap.fill(line, max(10, int(inches * 110 / size))) for line in text.splitlines())
+
+
+def headed(figure: Figure, text: str, size: float = 11) -> None:
+    """Write a figure's title, broken where the figure is too narrow for it."""
+    figure.suptitle(broken(text, figure.get_figwidth(), size), fontsize=size)
+
+
+def legend_below(figure: Figure, ax: Axes) -> None:
+    """The legend of a panel below all panels, in as many columns as fit, with room of its own."""
+    handles, labels = ax.get_legend_handles_labels()
+    wide = 0.5 + 0.075 * max(len(label) for label in labels)  # inches, a sign and its text
+    columns = max(1, min(len(labels), int(figure.get_figwidth() / wide)))
+    figure.set_figheight(figure.get_figheight() + 0.2 * -(-len(labels) // columns))
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns)
+
+
 def date_axis(ax: Axes, most: int) -> None:
     """Mark at most so many dates along x, where its limits stand: matplotlib would look for them at every step anew."""
     locator = mdates.AutoDateLocator(minticks=3, maxticks=most)
@@ -72,6 +95,11 @@ def date_axis(ax: Axes, most: int) -> None:
     labels.set_offset_string(concise.get_offset())
     ax.xaxis.set_major_locator(FixedLocator(places))
     ax.xaxis.set_major_formatter(labels)
+
+
+def option_style(place: int) -> tuple[str, str]:
+    """Colour and marker of an option by its place among the options; 63 differ."""
+    return OPTION_COLOURS[place % len(OPTION_COLOURS)], OPTION_MARKERS[place % len(OPTION_MARKERS)]
 
 
 def shortened(text: str, length: int) -> str:

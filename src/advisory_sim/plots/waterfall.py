@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import BLACK, GREEN, ORANGE, SKY, new_figure, shortened, styled
+from advisory_sim.plots.style import BLACK, GREEN, ORANGE, SKY, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -106,5 +106,5 @@ def waterfall(study: Study) -> Figure:
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         figure.supxlabel("officer-days over the mandate (mean of futures; ± half the interval of the mean)", fontsize=9)
-        figure.suptitle(f"{shortened(study.scenario.title, 80)}: where the officer-days went", fontsize=11)
+        headed(figure, f"{shortened(study.scenario.title, 80)}: where the officer-days went")
     return figure

@@ -55,10 +55,14 @@ class Layout:
         return tuple(f"{self.teams[t]}/{self.roles[r]}" for t, r in zip(self.cell_team, self.cell_role, strict=True))
 
     @cached_property
+    def team_alone(self) -> np.ndarray:
+        """(teams,) bool: has a unit, and a pool to itself."""
+        return self.team_has_unit & (np.bincount(self.pool_of_team)[self.pool_of_team] == 1)
+
+    @cached_property
     def own_cells(self) -> tuple[int, ...]:
         """Cells of teams that have a unit and a pool to themselves."""
-        alone = [int(np.sum(self.pool_of_team == pool)) == 1 for pool in self.pool_of_team]
-        return tuple(c for c, team in enumerate(self.cell_team) if self.team_has_unit[team] and alone[team])
+        return tuple(np.flatnonzero(self.team_alone[self.cell_team]).tolist())
 
     @cached_property
     def groups(self) -> tuple[tuple[str, str, np.ndarray], ...]:
@@ -88,6 +92,8 @@ class Window:
     longest: np.ndarray  # (units,) int64: longest time without cover, within the covered hours
     work: np.ndarray  # (units x activities, WORK_COLUMNS) int64: attended, lost, seconds waited, open at the end
     busy: np.ndarray  # (pools, roles) int64: time spent on activities
+    on_duty_by_hour: np.ndarray  # (cells, HOURS) int64: on duty in each hour of the day
+    demand_by_hour: np.ndarray  # (pools, roles, HOURS) int64: what activities that arrived need in each, served or not
 
 
 @dataclass(frozen=True, eq=False)
