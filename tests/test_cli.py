@@ -128,6 +128,19 @@ def test_the_folder(small, tmp_path):
     assert "&lt;script&gt;" in (out / "figures" / "strength.svg").read_text(encoding="utf-8")
 
 
+def test_a_plan_with_activities_leaves_what_they_come_to(small, tmp_path):
+    out, work = tmp_path / "out", "activities: {call: {arrivals: 1 per day, needs: {adviser: 1}, lasting: 1 hour}}\n"
+    small.write_text(SMALL + work, encoding="utf-8")
+    done = command("run", small, "--out", out)
+    assert done.returncode == 0, done.stderr
+    for name in ("work", "utilisation", "hours"):
+        assert {(out / "figures" / f"{name}.{kind}").exists() for kind in ("png", "svg")} == {True}
+    hours = pd.read_csv(out / "hours.csv", keep_default_na=False)
+    assert list(hours.columns[:6]) == ["option", "scope", "name", "role", "hour", "on_duty_mean"]
+    assert len(hours) == 2 * 2 * 24  # options, the mission and the team that has a unit, hours
+    assert set(hours["scope"] + hours["name"]) == {"mission", "teamA"}
+
+
 def test_a_folder_is_not_overwritten_unless_asked(small, tmp_path):
     out = tmp_path / "out"
     assert command("run", small, "--out", out).returncode == 0

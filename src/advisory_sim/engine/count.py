@@ -13,6 +13,7 @@ from advisory_sim.record.columns import (
     BY_HOUR,
     DAY,
     DEPLOYED,
+    HOURS,
     OFF_SHIFT,
     ON_DUTY,
     OPEN_AT_END,
@@ -113,6 +114,7 @@ class Count:
         self.begun: Sums | None = None
         self.ended: Sums | None = None
         self.gaps_of_mandate = np.zeros(units, np.int64)
+        self.hours_of_mandate = np.zeros((cells + pools * roles, BY_HOUR), np.int64)
         kernel.start_units(settings.for_counting, settings.units, self.unit_state)
         kernel.start_shifts(settings.for_counting[2], *self.shifts[:4], settings.weekday)
         if items:
@@ -155,18 +157,17 @@ class Count:
     def sums(self) -> Sums:
         """The sums up to now."""
         teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
-        return Sums(
-            self.now,
-            self.tally[:, :TALLY_COLUMNS].copy(),
-            teams,
-            self.unit_tally.copy(),
-            self.work_tally.copy(),
-            self.busy_tally.copy(),
-        )
+        cells = self.tally[:, :TALLY_COLUMNS].copy()
+        return Sums(self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy())
+
+    def _by_hour(self) -> np.ndarray:
+        """On duty in each cell, then needed of each pool's roles, by hour of the day, as the kernel sums it."""
+        return np.concatenate([self.tally[:, TALLY_COLUMNS:], self.demand])
 
     def begin(self) -> None:
         """The mandate begins now."""
         self.begun = self.sums()
+        self.hours_of_mandate = -self._by_hour()
         self.unit_state["mandate_gap"] = 0
         self.longest[:, 1] = 0
 
@@ -175,6 +176,7 @@ class Count:
         kernel.close_work(self.work_state, self.now)
         if self.begun is not None:
             self.ended = self.sums()
+            self.hours_of_mandate += self._by_hour()
             self.gaps_of_mandate = self.longest[:, 1].copy()
 
     def expire(self) -> None:
@@ -209,6 +211,7 @@ class Count:
             over_mandate = sums.since(sums, 0 * self.gaps_of_mandate)
         # What is open at the end is the same for both windows.
         over_mandate.work[:, OPEN_AT_END] = sums.work[:, OPEN_AT_END]
+        hours = seconds_by_hour(self.hours_of_mandate)
         reach = np.empty((len(layout.groups) + len(settings.taken), len(REACHED)), np.int64)
         asked = np.empty(len(reach), np.int64)
         kernel.reach(
@@ -231,6 +234,8 @@ class Count:
             daily=self.daily,
             cover=self.cover,
             work_daily=self.work_daily,
+            on_duty_by_hour=hours[: len(settings.cells)],
+            demand_by_hour=hours[len(settings.cells) :].reshape(*self.busy_tally.shape, HOURS),
             asked=asked,
             reach=reach,
             prices=settings.prices,
@@ -245,3 +250,10 @@ def with_room(table: np.ndarray, rows: int) -> np.ndarray:
     longer = np.zeros(2 * rows, table.dtype)
     longer[: len(table)] = table
     return longer
+
+
+def seconds_by_hour(sums: np.ndarray) -> np.ndarray:
+    """Seconds in each hour of the day, (rows, HOURS), from sums as the kernel keeps them, (rows, BY_HOUR)."""
+    whole_days, in_later_hours, in_this_hour = sums[:, :1], sums[:, 1 : 1 + HOURS], sums[:, 1 + HOURS :]
+    earlier = in_later_hours.sum(axis=1, keepdims=True) - np.cumsum(in_later_hours, axis=1)
+    return whole_days + earlier + in_this_hour

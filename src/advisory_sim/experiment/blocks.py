@@ -62,7 +62,9 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     bytes
         Encoded arrays; for the i-th option: `values:i` (replications, rows); `daily:i:c` for the c-th cell (series,
         replications, days); `work:i` (units x activities, 2, replications, days); `cover:i` (units, replications,
-        days); in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i` (replications, decisions).
+        days); in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i` (replications, decisions);
+        over the mandate, in people, `hours:i` (replications, cells, hours of the day) on duty and `needed:i`
+        (replications, pools, roles, hours of the day).
     """
     from advisory_sim.engine.simulation import replicate
     from advisory_sim.measures import figures, reviewed, stack
@@ -78,6 +80,9 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         arrays[f"values:{i}"] = np.concatenate([values, met], axis=1)
         arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
+        mandate = batch.view("mandate")
+        arrays[f"hours:{i}"] = mandate.people_by_hour(batch.on_duty_by_hour)
+        arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour)
         arrays[f"work:{i}"] = batch.work_daily.transpose(1, 2, 0, 3)
         arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
         for c in range(len(batch.layout.cells)):
@@ -156,6 +161,14 @@ class Blocks:
     def effects(self, option: int) -> np.ndarray:
         """When each decision took effect, (replications, decisions) in seconds."""
         return self._joined(f"effects:{option}")
+
+    def hours(self, option: int) -> np.ndarray:
+        """Mean number on duty by hour of the day over the mandate, (replications, cells, hours)."""
+        return self._joined(f"hours:{option}")
+
+    def needed(self, option: int) -> np.ndarray:
+        """Mean number that activities need by hour of the day over the mandate, (replications, pools, roles, hours)."""
+        return self._joined(f"needed:{option}")
 
     def _joined(self, name: str) -> np.ndarray:
         return np.concatenate([decode(file, [name])[name] for file in self.files])

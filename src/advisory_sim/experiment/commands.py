@@ -35,6 +35,7 @@ def run_command(
 ) -> int:
     """Simulate, print the answer, write the folder; returns the exit code."""
     started = time.perf_counter()
+    running.collect_seldom()
     design = running.make_design(scenario, options, replications, seed, inputs)
     try:
         begin_folder(out, force)
@@ -75,7 +76,7 @@ def draw_figures(study: Study, out: Path, pool: Executor) -> list:
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
     names = ["strength", "coverage", "waterfall"]
-    names += ["work"] if study.scenario.activities else []
+    names += ["work", "utilisation", "hours"] if study.scenario.activities else []
     names += ["differences"] if len(study.options) > 1 else []
     return [pool.submit(draw_figure, name, study.scenario, study.design, study.blocks, folder / name) for name in names]
 

@@ -64,10 +64,9 @@ def dated_strength(study: Study, dates: dict[dt.date, str] | None = None) -> pd.
 
     dates = occasions(study) if dates is None else dates
     places = [(date - study.scenario.start).days for date in dates]
-    mission = study.layout.groups[0][2]
     rows = []
-    for i, option in enumerate(study.options):
-        daily = study.blocks.daily(i, mission)[:, :, places].astype(float)
+    for option in study.options:
+        daily = study.strength(option)[:, :, places].astype(float)
         for series in ("deployed", "present", "on_duty"):
             values = daily[SERIES.index(series)]
             p05, p50, p95 = quantiles(values)

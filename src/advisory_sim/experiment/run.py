@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -33,10 +34,16 @@ class InProcess(Executor):
         return future
 
 
-def begin_worker() -> None:
-    """Ctrl-C is for the parent; less frequent collection suits many short-lived objects."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def collect_seldom() -> None:
+    """For a process of our own: most of what it makes lives to its end, and then goes with it as a whole."""
     gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
+
+
+def begin_worker() -> None:
+    """Ctrl-C is for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
 
 
 def executor(workers: int) -> Executor:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from advisory_sim.experiment.estimate import estimate
 from advisory_sim.experiment.spreadsheet import paper_posts
 from advisory_sim.record.columns import DAY, SERIES
 from advisory_sim.scenario.calendar import moment_second
@@ -53,7 +54,7 @@ def present_sentence(study: Study) -> str:
     if not begun.any():
         return "The mandate's clock begins in none of the futures."
     middle = int(np.median(np.mean(clock[begun, :2], axis=1)))
-    daily = study.blocks.daily(0, study.layout.groups[0][2])
+    daily = study.strength(option)
     if middle >= daily.shape[2]:
         return ""
     date = study.scenario.start + dt.timedelta(days=middle)
@@ -99,9 +100,9 @@ def delivered_sentence(study: Study) -> str:
 
 def mean_more(study: Study, option: str, measure: str, to: str | None = None) -> tuple[float, float]:
     """Mean paired difference and half of its interval."""
-    row = study.differences(measure, to=to, scope="mission", window="horizon")
-    row = row[row["option"] == option].iloc[0]
-    return float(row["mean"]), float((row["ci_high"] - row["ci_low"]) / 2)
+    more = study.column(option, measure) - study.column(study.options[0] if to is None else to, measure)
+    found = estimate(more[:, None], study.confidence)
+    return float(found.mean[0]), float((found.ci_high[0] - found.ci_low[0]) / 2)
 
 
 def taking(study: Study, act: str) -> list[tuple[str, str, Decision]]:

@@ -47,12 +47,17 @@ def begin_folder(out: Path, force: bool) -> None:
 
 def write_tables(tables: Iterable[pa.Table], file: Path) -> None:
     """Tables of the same columns as one Parquet file (zstd), there whole or not at all."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     part, writer = file.with_name(file.name + ".part"), None
     for table in tables:
         if writer is None:
-            writer = pq.ParquetWriter(part, table.schema, compression="zstd", use_dictionary=True)
+            labels = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+            # Numbers seldom repeat, and nobody looks for one: a dictionary and bounds of them cost more than they save.
+            writer = pq.ParquetWriter(
+                part, table.schema, compression="zstd", use_dictionary=labels, write_statistics=labels
+            )
         writer.write_table(table)
     if writer is not None:
         writer.close()
@@ -180,6 +185,7 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float, compl
         ("differences.csv", study.differences()),
         ("strength.csv", dated_strength(study)),
         ("spreadsheet.csv", spreadsheet(study)),
+        *([("hours.csv", study.by_hour())] if study.scenario.activities else []),
     ):
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
     write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")

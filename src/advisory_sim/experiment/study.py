@@ -18,7 +18,8 @@ from advisory_sim.experiment.estimate import (
     quantiles,
     ratio_of_means,
 )
-from advisory_sim.record.columns import DAY, NEVER, SERIES
+from advisory_sim.record.columns import DAY, SERIES
+from advisory_sim.record.record import never_to_inf
 from advisory_sim.scenario.catalogue import unit_of
 from advisory_sim.scenario.quantities import middle
 
@@ -41,7 +42,7 @@ class Study:
     def __init__(self, scenario: Scenario, design: Design, blocks: Blocks, *, keep: Any = None) -> None:
         self.scenario, self.design, self.blocks = scenario, design, blocks
         self._keep = keep  # a temporary folder lives as long as the study
-        self._values: dict[str, np.ndarray] = {}
+        self._seen: dict[tuple[str, str], np.ndarray] = {}
         self._rows: dict[str, list[Row]] = {}
 
     # ---- what was run
@@ -71,11 +72,19 @@ class Study:
             raise KeyError(f"no option {option!r}; options: {', '.join(self.options)}")
         return self.options.index(option)
 
+    def _read(self, what: str, option: str, *of: Any) -> np.ndarray:
+        """What the blocks hold of an option, taken from the files once."""
+        if (what, option) not in self._seen:
+            self._seen[what, option] = getattr(self.blocks, what)(self._place(option), *of)
+        return self._seen[what, option]
+
     def values(self, option: str) -> np.ndarray:
         """Every figure of every replication, (replications, rows), for `rows(option)`."""
-        if option not in self._values:
-            self._values[option] = self.blocks.values(self._place(option))
-        return self._values[option]
+        return self._read("values", option)
+
+    def strength(self, option: str) -> np.ndarray:
+        """Daily means of the mission's international staff in every replication, (series, replications, days)."""
+        return self._read("daily", option, self.layout.groups[0][2])
 
     def rows(self, option: str) -> list[Row]:
         """What the columns of `values` are of."""
@@ -99,8 +108,11 @@ class Study:
 
     def clock(self, option: str) -> np.ndarray:
         """Begin and expiry of the mandate and consent, in days since day 0, (replications, 3); infinity for never."""
-        seconds = self.blocks.clock(self._place(option))
-        return np.where(seconds >= NEVER, np.inf, seconds / DAY)
+        return never_to_inf(self._read("clock", option))
+
+    def effects(self, option: str) -> np.ndarray:
+        """When each decision took effect, in days since day 0, (replications, decisions); infinity for never."""
+        return never_to_inf(self._read("effects", option))
 
     def events(self, option: str) -> dict[str, np.ndarray]:
         """What happens to an option's mandate: days since day 0 in each replication, infinity where never."""
@@ -108,9 +120,7 @@ class Study:
         variant = dict(self.design.variants)[option]
         found = {"consent": clock[:, 2]} if variant.mandate.consent else {}
         found["mandate begins"] = clock[:, 0]
-        effects = self.blocks.effects(self._place(option))
-        for i, (name, _) in enumerate(variant.taken):
-            found[name] = np.where(effects[:, i] >= NEVER, np.inf, effects[:, i] / DAY)
+        found |= {name: days for (name, _), days in zip(variant.taken, self.effects(option).T, strict=True)}
         found["mandate ends"] = clock[:, 1]
         return found
 
@@ -138,9 +148,7 @@ class Study:
             std_error, ci_low and ci_high (of the mean; of shares of replications Wilson's), p05, p50, p95 (of the
             outcomes).
         """
-        import pandas as pd
-
-        frames = []
+        parts = []
         for option in self.options:
             rows = self.rows(option)
             kept = _kept(rows, measures, scope, name, window)
@@ -148,8 +156,8 @@ class Study:
             mine = [rows[i] for i in kept]
             found = estimate(values, self.confidence, np.array([row.measure in YES_OR_NO for row in mine], bool))
             self._correct_ratios(option, mine, found)
-            frames.append(_frame(option, mine, found))
-        return pd.concat(frames, ignore_index=True)
+            parts.append((option, mine, found))
+        return _frame(parts)
 
     def _correct_ratios(self, option: str, rows: list[Row], found: Estimates) -> None:
         """A ratio of means where the mean of ratios would mislead."""
@@ -191,7 +199,7 @@ class Study:
         to = self.options[0] if to is None else to
         reference_rows, reference = self.rows(to), self.values(to)
         place = {row: i for i, row in enumerate(reference_rows)}
-        frames = []
+        parts, correlations = [], []
         for option in self.options:
             if option == to:
                 continue
@@ -202,13 +210,14 @@ class Study:
                 if rows[i] in place and not rows[i].measure.startswith(("days_to_", "cost_per_"))
             ]
             mine, theirs = self.values(option)[:, kept], reference[:, [place[rows[i]] for i in kept]]
-            frame = _frame(option, [rows[i] for i in kept], estimate(mine - theirs, self.confidence))
-            frame["correlation"] = correlation(mine, theirs)
-            frame.insert(1, "against", to)
-            frames.append(frame)
-        if not frames:
+            parts.append((option, [rows[i] for i in kept], estimate(mine - theirs, self.confidence)))
+            correlations.append(correlation(mine, theirs))
+        if not parts:
             return pd.DataFrame(columns=["option", "against", *KEYS, "unit", *Estimates._fields, "correlation"])
-        return pd.concat(frames, ignore_index=True)
+        frame = _frame(parts)
+        frame.insert(1, "against", to)
+        frame["correlation"] = np.concatenate(correlations)
+        return frame
 
     def daily(
         self,
@@ -240,11 +249,28 @@ class Study:
                 cover = self.blocks.cover(i)
                 days = cover[self.layout.units.index(unit)] if unit else cover.mean(axis=0)
             elif series in SERIES:
-                days = self.blocks.daily(i, self._cells(team, role))[SERIES.index(series)]
+                everyone = team is role is None
+                daily = self.strength(option) if everyone else self.blocks.daily(i, self._cells(team, role))
+                days = daily[SERIES.index(series)]
             else:
                 raise KeyError(f"no daily series {series!r}; series: {', '.join((*SERIES, 'coverage'))}")
             frames.append(_daily_frame(option, days, self.dates))
         return pd.concat(frames, ignore_index=True)
+
+    def by_hour(self) -> pd.DataFrame:
+        """On duty and needed by hour of the day, means over the mandate.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an option, role and hour (0 to 23, local time) of the mission (scope `mission`, no name: all teams
+            that have a unit) and of each such team (scope `team`): on_duty_mean, on_duty_p05, on_duty_p50, on_duty_p95
+            and demand_mean, .. in people. Demand is what the activities that arrived would hold, served or not; of a
+            team that shares its units with another it is nan.
+        """
+        from advisory_sim.experiment.hours import by_hour
+
+        return by_hour(self)
 
     def _cells(self, team: str | None, role: str | None) -> np.ndarray:
         scope = (
@@ -295,18 +321,16 @@ class Study:
         pandas.DataFrame
             As `summary`, one row an option.
         """
-        import pandas as pd
-
         from advisory_sim.measures import Row
 
         row = Row(function.__name__, "mission", "", "horizon")
-        frames = []
+        parts = []
         for option in self.options:
             values = [float(function(self.replication(option, r))) for r in range(self.replications)]
-            frame = _frame(option, [row], estimate(np.array(values)[:, None], self.confidence))
-            frame["unit"] = getattr(function, "unit", "")
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+            parts.append((option, [row], estimate(np.array(values)[:, None], self.confidence)))
+        frame = _frame(parts)
+        frame["unit"] = getattr(function, "unit", "")
+        return frame
 
     def _repr_html_(self) -> str:
         from advisory_sim.experiment.answer import answer_html
@@ -340,14 +364,18 @@ def _kept(
     ]
 
 
-def _frame(option: str, rows: list[Row], found: Estimates) -> pd.DataFrame:
+def _frame(parts: list[tuple[str, list[Row], Estimates]]) -> pd.DataFrame:
+    """One row an option and figure, from each option's rows and their estimates."""
     import pandas as pd
 
-    columns: dict[str, Any] = {"option": option}
+    rows = [row for _, mine, _ in parts for row in mine]
+    columns: dict[str, Any] = {"option": [option for option, mine, _ in parts for _ in mine]}
     for i, key in enumerate(KEYS):
         columns[key] = [row[i] for row in rows]
     columns["unit"] = [unit_of(row.measure) for row in rows]
-    return pd.DataFrame({**columns, **found._asdict()}, index=range(len(rows)))
+    for i, name in enumerate(Estimates._fields):
+        columns[name] = np.concatenate([found[i] for _, _, found in parts])
+    return pd.DataFrame(columns)
 
 
 def _daily_frame(option: str, days: np.ndarray, dates: list[dt.date]) -> pd.DataFrame:

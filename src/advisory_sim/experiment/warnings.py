@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
 
 
+OVERLOADED = 0.9  # busy time over time on duty from which the demand is beyond the staff
+
+
 def warnings(study: Study) -> list[str]:
     """Warnings in plain words; none where nothing is amiss."""
     return [
@@ -27,7 +30,7 @@ def work(study: Study) -> list[str]:
     summary = study.summary(["open_at_end", "served", "lost"], window="horizon")
     busy = study.summary("utilisation", scope="role", window="mandate")
     for option in study.options:
-        mine = busy[(busy["option"] == option) & (busy["mean"] > 0.9)]
+        mine = busy[(busy["option"] == option) & (busy["mean"] > OVERLOADED)]
         for role, share in zip(mine["name"], mine["mean"], strict=True):
             found.append(
                 f"'{option}': every {role} on duty is busy {100 * share:.0f} % of the time: demand beyond staff."
@@ -60,10 +63,9 @@ def mandates(study: Study) -> list[str]:
 def decisions(study: Study) -> list[str]:
     """Decisions that take effect in no future, or that move nothing."""
     found = []
-    for i, (option, variant) in enumerate(study.design.variants):
-        effects = study.blocks.effects(i)
-        for k, (name, _) in enumerate(variant.taken):
-            if (effects[:, k] >= 2**62).all():
+    for option, variant in study.design.variants:
+        for (name, _), days in zip(variant.taken, study.effects(option).T, strict=True):
+            if np.isinf(days).all():
                 found.append(f"'{option}': the decision '{name}' takes effect in none of the futures.")
     return found
 
@@ -72,11 +74,11 @@ def extensions(study: Study) -> list[str]:
     """Extensions that come too late for the contracts in force."""
     found = []
     for i, (option, variant) in enumerate(study.design.variants):
-        effects, clock = study.blocks.effects(i), study.blocks.clock(i)
         ends = [k for k, (_, decision) in enumerate(variant.taken) if decision.extend is not None]
         notice = max((role.notice.mean_seconds() for role in variant.roles.values()), default=0)
         if len(ends) != 1 or notice == 0:
             continue
+        effects, clock = study.blocks.effects(i), study.blocks.clock(i)
         effect = effects[:, ends[0]]
         agreed = effect < 2**62
         length = variant.mandate.length

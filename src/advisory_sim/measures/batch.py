@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisory_sim.record.columns import DAY
+from advisory_sim.record.columns import DAY, HOURS
 from advisory_sim.record.record import Layout, Record, Window
 
 WINDOWS = ("horizon", "mandate")
@@ -44,6 +44,12 @@ class View:
         """Length of the window in days, (replications, 1)."""
         return self.span[:, None] / DAY
 
+    def people_by_hour(self, seconds: np.ndarray) -> np.ndarray:
+        """Person-seconds in each hour of the day, (replications, .., hours), as mean numbers; nan if never observed."""
+        observed = self.span / HOURS  # seconds of the window that fall into each hour of the day
+        with np.errstate(invalid="ignore"):
+            return seconds / observed.reshape(-1, *[1] * (seconds.ndim - 1))
+
     @property
     def unit_days(self) -> np.ndarray:
         """Unit-days under each heading, on a clock on which the covered hours of a day are one day."""
@@ -71,6 +77,8 @@ class Batch:
     daily: np.ndarray  # (replications, cells, series, days)
     cover: np.ndarray  # (replications, units, days)
     work_daily: np.ndarray  # (replications, units x activities, 2, days)
+    on_duty_by_hour: np.ndarray  # over the mandate, seconds, (replications, cells, hours of the day)
+    demand_by_hour: np.ndarray  # likewise, (replications, pools, roles, hours of the day)
 
     def view(self, window: str) -> View:
         """The batch seen through one window."""
@@ -111,4 +119,6 @@ def stack(records: Sequence[Record]) -> Batch:
         daily=np.stack([record.daily for record in records]),
         cover=np.stack([record.cover for record in records]),
         work_daily=np.stack([record.work_daily for record in records]),
+        on_duty_by_hour=np.stack([record.on_duty_by_hour for record in records]),
+        demand_by_hour=np.stack([record.demand_by_hour for record in records]),
     )

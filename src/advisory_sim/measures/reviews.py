@@ -26,6 +26,7 @@ def nothing_but(layout: Layout) -> Batch:
         layout=layout, decisions=(), consent=nothing, begins=nothing, expires=nothing, horizon=0,
         effects=nothing, asked=nothing, reach=nothing, windows={}, per_day=none, per_arrival=none, team_per_day=none,
         decision_cost=none, daily=none, cover=none, work_daily=none,
+        on_duty_by_hour=none, demand_by_hour=none,
     )  # fmt: skip
 
 

@@ -5,8 +5,17 @@ from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.waterfall import waterfall, waterfall_panel
+from advisory_sim.plots.workload import hours, hours_panel, utilisation, utilisation_panel
 
-FIGURES = {"strength": strength, "coverage": coverage, "work": work, "waterfall": waterfall, "differences": differences}
+FIGURES = {
+    "strength": strength,
+    "coverage": coverage,
+    "work": work,
+    "utilisation": utilisation,
+    "hours": hours,
+    "waterfall": waterfall,
+    "differences": differences,
+}
 
 __all__ = [
     "FIGURES",
@@ -14,9 +23,13 @@ __all__ = [
     "coverage_panel",
     "differences",
     "differences_panel",
+    "hours",
+    "hours_panel",
     "save",
     "strength",
     "strength_panel",
+    "utilisation",
+    "utilisation_panel",
     "waterfall",
     "waterfall_panel",
     "work",

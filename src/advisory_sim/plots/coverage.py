@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import new_figure, shortened, styled
+from advisory_sim.plots.style import broken, date_axis, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -33,10 +33,7 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
-    ax.xaxis_date()
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=8)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    date_axis(ax, 8)
     return mesh
 
 
@@ -66,8 +63,8 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         if mesh is not None:
-            figure.colorbar(mesh, ax=list(axes), label=colour, shrink=0.8)
-        figure.suptitle(f"{shortened(study.scenario.title, 80)}: {title}", fontsize=11)
+            figure.colorbar(mesh, ax=list(axes), label=broken(colour, 0.8 * figure.get_figheight(), 9), shrink=0.8)
+        headed(figure, f"{shortened(study.scenario.title, 80)}: {title}")
     return figure
 
 

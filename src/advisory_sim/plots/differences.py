@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from advisory_sim.plots.style import BLACK, BLUE, GREY, SKY, new_figure, shortened, styled
+from advisory_sim.plots.style import BLACK, BLUE, GREY, SKY, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -69,9 +69,10 @@ def differences(study: Study, measures: str | Sequence[str] = MEASURES, *, to: s
             axes[0].annotate("nothing to compare: the options do not differ", (0.5, 0.5), xycoords="axes fraction",
                              ha="center", color=GREY)  # fmt: skip
         confidence = f"{100 * study.confidence:g} %"
-        figure.suptitle(
+        headed(
+            figure,
             f"Difference to '{shortened(to, 50)}' over the horizon\n"
             f"dot and whiskers: mean and its {confidence} interval; bar: 9 in 10 futures",
-            fontsize=9.5,
+            9.5,
         )
     return figure

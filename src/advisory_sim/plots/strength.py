@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import GREY, SERIES_COLOURS, VERMILION, new_figure, shortened, styled
+from advisory_sim.plots.style import (
+    GREY,
+    SERIES_COLOURS,
+    VERMILION,
+    date_axis,
+    headed,
+    legend_below,
+    new_figure,
+    shortened,
+    styled,
+)
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -58,9 +67,7 @@ def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: Sequence[tup
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
     ax.set_ylim(bottom=0)
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=7)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    date_axis(ax, 7)
     ax.set_ylabel("international staff (people)")
     return ax
 
@@ -77,7 +84,7 @@ def strength(study: Study, *, team: str | None = None, role: str | None = None) 
     across = 1 if len(options) == 1 else 2
     down = -(-len(options) // across)
     with styled():
-        figure = new_figure(4.9 * across + 0.6, 2.6 * down + 0.8)
+        figure = new_figure(4.9 * across + 0.6, 2.6 * down + 0.6)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
         frames = {series: study.daily(series, team=team, role=role) for series in ("authorised", "deployed", "present")}
         for option, ax in zip(options, axes, strict=False):
@@ -89,10 +96,9 @@ def strength(study: Study, *, team: str | None = None, role: str | None = None) 
             ax.set_axis_off()
         top = max(frame["p95"].max() for frame in frames.values())
         axes[0].set_ylim(0, max(1.0, top) * 1.3)  # room for the labels of the marks
-        handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=3)
+        legend_below(figure, axes[0])
         whose = " ".join(part for part in (team, role) if part)
-        figure.suptitle(f"{shortened(study.scenario.title, 80)}: strength{', ' + whose if whose else ''}", fontsize=11)
+        headed(figure, f"{shortened(study.scenario.title, 80)}: strength{', ' + whose if whose else ''}")
     return figure
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.dates as mdates
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
 # Okabe and Ito (2008), 'Color universal design'.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
@@ -22,12 +28,16 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#CC79A7",
 )
 GREY = "#767676"
+# Of options, in order: each has a sign of its own, so that colour is never the only cue.
+OPTION_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+OPTION_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 SERIES_COLOURS = {"authorised": BLACK, "deployed": BLUE, "present": ORANGE, "on_duty": GREEN}
 
 RC: dict[str, Any] = {
     "font.size": 9,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # no ticks above to be looked for and made room for
     "axes.labelsize": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -57,6 +67,41 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def broken(text: str, inches: float, size: float) -> str:
+    """A text of this size in points, broken into lines that fit."""
+    return "\n".join(textwrap.fill(line, max(10, int(inches * 110 / size))) for line in text.splitlines())
+
+
+def headed(figure: Figure, text: str, size: float = 11) -> None:
+    """Write a figure's title, broken where the figure is too narrow for it."""
+    figure.suptitle(broken(text, figure.get_figwidth(), size), fontsize=size)
+
+
+def legend_below(figure: Figure, ax: Axes) -> None:
+    """The legend of a panel below all panels, in as many columns as fit, with room of its own."""
+    handles, labels = ax.get_legend_handles_labels()
+    wide = 0.5 + 0.075 * max(len(label) for label in labels)  # inches, a sign and its text
+    columns = max(1, min(len(labels), int(figure.get_figwidth() / wide)))
+    figure.set_figheight(figure.get_figheight() + 0.2 * -(-len(labels) // columns))
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns)
+
+
+def date_axis(ax: Axes, most: int) -> None:
+    """Mark at most so many dates along x, where its limits stand: matplotlib would look for them at every step anew."""
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=most)
+    concise = mdates.ConciseDateFormatter(locator)
+    places = locator.tick_values(*mdates.num2date(ax.get_xlim()))
+    labels = FixedFormatter(concise.format_ticks(places))
+    labels.set_offset_string(concise.get_offset())
+    ax.xaxis.set_major_locator(FixedLocator(places))
+    ax.xaxis.set_major_formatter(labels)
+
+
+def option_style(place: int) -> tuple[str, str]:
+    """Colour and marker of an option by its place among the options; 63 differ."""
+    return OPTION_COLOURS[place % len(OPTION_COLOURS)], OPTION_MARKERS[place % len(OPTION_MARKERS)]
+
+
 def shortened(text: str, length: int) -> str:
     """A long name cut to fit, with the cut marked."""
     return text if len(text) <= length else text[: length - 1] + "…"
@@ -66,8 +111,9 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     """Write a figure as PNG and SVG; equal figures give equal bytes."""
     files = [stem.with_suffix(".png"), stem.with_suffix(".svg")]
     with styled():
-        figure.draw_without_rendering()  # lay it out once, not anew for each file
+        figure.set_dpi(RC["savefig.dpi"])
+        # `savefig` would draw the figure once more for each file, to lay it out.
+        FigureCanvasAgg(figure).print_png(files[0], metadata={"Software": None}, pil_kwargs={"compress_level": 1})
         figure.set_layout_engine("none")
-        figure.savefig(files[0], metadata={"Software": None})
-        figure.savefig(files[1], metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure).print_svg(files[1], metadata={"Date": None, "Creator": None})
     return files

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import BLACK, GREEN, ORANGE, SKY, new_figure, shortened, styled
+from advisory_sim.plots.style import BLACK, GREEN, ORANGE, SKY, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -68,32 +68,23 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes) -> Axes:
     return ax
 
 
-def waterfall_steps(study: Study, option: str, window: str = "mandate") -> pd.DataFrame:
-    """The bars of an option: label, days, ci_low, ci_high; causes that cost less than half a day are left out."""
-    found = study.summary(
-        [
-            "authorised",
-            "officer_days",
-            "on_duty",
-            "present_days",
-            *(f"officer_days_lost_to_{c}" for c in LABELS),
-        ],
-        scope="mission",
-        window=window,
-    )
-    found = found[found["option"] == option].set_index("measure")
-    rows = []
-    for cause, label in LABELS.items():
-        row = found.loc[f"officer_days_lost_to_{cause}"]
-        if abs(row["mean"]) >= 0.5:
-            rows.append((label, row["mean"], row["ci_low"], row["ci_high"]))
-    off_shift = found.loc["officer_days_lost_to_off_shift", "mean"]
-    on_duty = found.loc["present_days", ["mean", "ci_low", "ci_high"]].to_numpy(float) - off_shift
-    total = on_duty[0] + sum(row[1] for row in rows)
-    return pd.DataFrame(
-        [("authorised", total, total, total), *rows, ("on duty", *on_duty)],
-        columns=["label", "days", "ci_low", "ci_high"],
-    )
+def waterfall_steps(study: Study, window: str = "mandate") -> dict[str, pd.DataFrame]:
+    """The bars of each option: label, days, ci_low, ci_high; causes that cost less than half a day are left out."""
+    lost = {f"officer_days_lost_to_{cause}": label for cause, label in LABELS.items()}
+    found = study.summary(["present_days", *lost], scope="mission", window=window)
+    found = found.set_index(["option", "measure"])[["mean", "ci_low", "ci_high"]]
+    steps = {}
+    for option in study.options:
+        days = {measure: tuple(found.loc[(option, measure)]) for measure in ("present_days", *lost)}
+        rows = [(label, *days[measure]) for measure, label in lost.items() if abs(days[measure][0]) >= 0.5]
+        off_shift = days["officer_days_lost_to_off_shift"][0]
+        on_duty = [end - off_shift for end in days["present_days"]]
+        total = on_duty[0] + sum(row[1] for row in rows)
+        steps[option] = pd.DataFrame(
+            [("authorised", total, total, total), *rows, ("on duty", *on_duty)],
+            columns=["label", "days", "ci_low", "ci_high"],
+        )
+    return steps
 
 
 def waterfall(study: Study) -> Figure:
@@ -104,11 +95,10 @@ def waterfall(study: Study) -> Figure:
     with styled():
         figure = new_figure(5.4 * across + 0.4, 2.5 * down + 0.7)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, squeeze=False)).ravel()
-        widest = 1.0
+        steps = waterfall_steps(study)
+        widest = max(1.0, *(bars["days"].iloc[0] for bars in steps.values()))
         for option, ax in zip(options, axes, strict=False):
-            steps = waterfall_steps(study, option)
-            widest = max(widest, steps["days"].iloc[0])
-            waterfall_panel(steps, ax)
+            waterfall_panel(steps[option], ax)
             ax.set_title(shortened(option, 60))
         for ax in axes[: len(options)]:
             ax.set_xlim(0, widest * 1.45)
@@ -116,5 +106,5 @@ def waterfall(study: Study) -> Figure:
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         figure.supxlabel("officer-days over the mandate (mean of futures; ± half the interval of the mean)", fontsize=9)
-        figure.suptitle(f"{shortened(study.scenario.title, 80)}: where the officer-days went", fontsize=11)
+        headed(figure, f"{shortened(study.scenario.title, 80)}: where the officer-days went")
     return figure

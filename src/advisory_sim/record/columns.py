@@ -1,6 +1,7 @@
 """The words of the record: what its arrays' columns and rows mean."""
 
 DAY, HOUR = 86_400, 3600
+HOURS = 24  # of a day
 NEVER = 2**62
 
 # Columns of the count of a cell (a team's posts of one role). WAITING to ON_DUTY take in every authorised post

@@ -55,10 +55,14 @@ class Layout:
         return tuple(f"{self.teams[t]}/{self.roles[r]}" for t, r in zip(self.cell_team, self.cell_role, strict=True))
 
     @cached_property
+    def team_alone(self) -> np.ndarray:
+        """(teams,) bool: has a unit, and a pool to itself."""
+        return self.team_has_unit & (np.bincount(self.pool_of_team)[self.pool_of_team] == 1)
+
+    @cached_property
     def own_cells(self) -> tuple[int, ...]:
         """Cells of teams that have a unit and a pool to themselves."""
-        alone = [int(np.sum(self.pool_of_team == pool)) == 1 for pool in self.pool_of_team]
-        return tuple(c for c, team in enumerate(self.cell_team) if self.team_has_unit[team] and alone[team])
+        return tuple(np.flatnonzero(self.team_alone[self.cell_team]).tolist())
 
     @cached_property
     def groups(self) -> tuple[tuple[str, str, np.ndarray], ...]:
@@ -131,6 +135,10 @@ class Record:
     daily: np.ndarray  # (cells, SERIES, days) float32: daily means
     cover: np.ndarray  # (units, days) float32: covered share of the day's covered hours
     work_daily: np.ndarray  # (units x activities, 2, days) int32: attended and lost
+    on_duty_by_hour: np.ndarray  # (cells, HOURS) int64: over the mandate, seconds in each hour of the day
+    demand_by_hour: (
+        np.ndarray
+    )  # (pools, roles, HOURS) int64: likewise, what activities need, served or not
     asked: np.ndarray  # (groups + decisions,) int64: posts authorised on day 0, or opened by the decision
     reach: np.ndarray  # (groups + decisions, 3) int64: when 50, 80 and 95 % of the posts were first deployed
     prices: Prices

@@ -25,7 +25,7 @@ def add_by_hour(table, row, first, number, since, second):
 
     The seconds of hour h before a moment are 3,600 for each day before, and 3,600, a part or nothing of that day: so
     BY_HOUR columns from `first` hold the part of whole days, then for each hour that a moment falls in what goes to
-    all hours before it, then what goes to that hour. `by_hour` of the record reads them.
+    all hours before it, then what goes to that hour. `seconds_by_hour` reads them.
     """
     for sign in (-1, 1):
         moment = np.uint64(second if sign > 0 else since)  # unsigned: divided without a look at the sign
