@@ -8,10 +8,12 @@ import multiprocessing
 import os
 import signal
 import tempfile
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from advisory_sim.experiment.blocks import Blocks, Design, simulate_block
 
@@ -22,16 +24,25 @@ WORTH_A_PROCESS = 600  # replications over all options below which a second proc
 
 
 class InProcess(Executor):
-    """An executor that does the work itself, when it is asked for."""
+    """An executor that does the work in this process, when its result is asked for."""
 
     def submit(self, fn, /, *args, **kwargs) -> Future:
-        """Do it now."""
-        future: Future = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+        """Put the work off."""
+        return PutOff(partial(fn, *args, **kwargs))
+
+
+class PutOff(Future):
+    """Work that is done when its result is asked for."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self.work = work
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Do it."""
+        if not self.done():
+            self.set_result(self.work())
+        return super().result(timeout)
 
 
 def collect_seldom() -> None:
@@ -124,18 +135,13 @@ def simulate(
         On Ctrl-C; it holds the blocks that are complete.
     """
     blocks = design.blocks
-    futures: list[Future] = []
+    futures: deque[Future] = deque()
     done: list[Path] = []
     try:
+        futures.extend(pool.submit(simulate_block, design.packed, replications) for replications in blocks)
         for replications in blocks:
-            futures.append(pool.submit(simulate_block, design.packed, replications))
-            if isinstance(pool, InProcess):
-                done.append(keep(folder, replications, futures[-1]))
-                progress(replications.stop)
-        for i in range(len(done), len(blocks)):
-            done.append(keep(folder, blocks[i], futures[i]))
-            futures[i] = Future()  # its result is on disk: let go of it
-            progress(blocks[i].stop)
+            done.append(keep(folder, replications, futures.popleft()))  # once on disk, its result is let go of
+            progress(replications.stop)
     except KeyboardInterrupt:
         for future in futures:
             future.cancel()
