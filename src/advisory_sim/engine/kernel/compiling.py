@@ -61,13 +61,13 @@ def compiled(function: Function) -> Function:
 
     It may make no arrays: without numba's reference counts, a call that takes many arrays costs nothing.
     """
-    options: dict[str, Any] = {"forceinline": True, "_nrt": False}
+    options: dict[str, Any] = {"forceinline": True, "_nrt": False, "error_model": "numpy"}
     return njit(**options)(function)
 
 
 def compiled_apart(function: Function) -> Function:
     """The same without being put into its callers: for what takes few arguments and is called from many places."""
-    options: dict[str, Any] = {"_nrt": False}
+    options: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
     return njit(**options)(function)
 
 
@@ -86,6 +86,6 @@ def _cached(function: Function, **options: Any) -> Function:
     # Read when a function is decorated; other users of numba keep their own.
     setattr(config, "CACHE_DIR", str(FOLDER))  # noqa: B010
     try:
-        return njit(cache=True, **options)(function)
+        return njit(cache=True, error_model="numpy", **options)(function)
     finally:
         setattr(config, "CACHE_DIR", before)  # noqa: B010
