@@ -57,7 +57,7 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes) -> Axes:
         error = f" ± {half.iloc[i]:,.0f}" if half.iloc[i] >= 0.5 else ""
         ax.annotate(
             f"{sign}{abs(days[i]):,.0f}{error} ({abs(share):.0%})", (max(left[i], left[i] + days[i]), place),
-            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5,
+            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5, in_layout=False,
         )  # fmt: skip
     ax.set_yticks(places, steps["label"])
     ax.set_ylim(len(days) - 0.4, -0.6)
