@@ -132,16 +132,25 @@ def decode(file: Path, names: Iterable[str]) -> dict[str, np.ndarray]:
     import pyarrow as pa
 
     names = list(names)
+    shapes, places = contents(file, file.stat().st_mtime_ns)
     with pa.memory_map(str(file)) as source:
-        schema = pa.ipc.open_file(source).schema
-        shapes = json.loads(schema.metadata[b"shapes"])
-        places = [schema.get_field_index(name) for name in names]
-        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=sorted(places)))
+        wanted = sorted(places[name] for name in names)
+        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=wanted))
         batch = reader.get_batch(0)
         return {
             name: batch.column(name).values.to_numpy(zero_copy_only=False).reshape(shapes[name]).copy()
             for name in names
         }
+
+
+@lru_cache(maxsize=4096)
+def contents(file: Path, written: int) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """Shape and place of each array of a block's file, as it was `written` (nanoseconds)."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(file)) as source:
+        schema = pa.ipc.open_file(source).schema
+    return json.loads(schema.metadata[b"shapes"]), {name: place for place, name in enumerate(schema.names)}
 
 
 class Blocks:
