@@ -9,10 +9,10 @@ from advisory_sim.report.results import Results
 from advisory_sim.scenario.figures import Figure, figures
 
 GRADES = {
-    "assumed": "Assumed: nobody has it from anywhere",
+    "assumed": "Assumed: no source gives it",
     "expert": "Expert: judgement of somebody who knows the field",
     "published": "Published: read in a source",
-    "measured": "Measured: counted in this or a like mission",
+    "measured": "Measured: counted in this mission or in one like it",
 }
 
 
@@ -63,12 +63,14 @@ def assumptions(results: Results) -> Section:
             heading = Cell(f"{meaning}. {number} figure{'s' * (number != 1)}{drawn}")
             rows = tuple(row(", ".join(line.paths), line.values, line.known.source) for line in mine)
             groups.append(Group(rows, heading))
-    drawn = " A between(..) is what nobody knows yet: it is drawn once a future and shared by all whom it concerns."
     return Section(
         "assumptions",
         "What it rests on",
         paragraphs=(
-            f"The plan rests on {len(found)} figures, here as the file writes them and under its own names.{drawn}",
+            f"The plan rests on {len(found)} figures, here as the file writes them and under its own names.",
+            "between(least most) or between(least likeliest most) is what nobody knows yet: it is drawn once a future "
+            "and shared by all whom it concerns. triangular and pert(least likeliest most), uniform(least most), "
+            "exponential(mean) and lognormal(mean, standard deviation) are the luck of each by himself.",
         ),
         tables=(
             table("Figures by how they are known, the least known first", "setting | value | source", *groups,

@@ -18,6 +18,7 @@ from advisory_sim.report.words import (
     mean_range,
     middle_range,
     share_interval,
+    share_words,
     target_words,
 )
 
@@ -97,7 +98,7 @@ def options(results: Results) -> Section:
     head = ["option", "officer-days"]
     head += ["covered unit-days", "coverage of the worst unit" + "*" * several] if units else []
     head += [f"cost ({scenario.currency}{' 1,000' if scale == 1000 else ''})"] if scale else []
-    confidence = f"{100 * confidence_of(results):g} %"
+    confidence = confidence_words(results)
     notes = [
         f"Mean, with the range of 9 in 10 futures. Below it: more or less than '{results.first}' in the same futures, "
         f"on average, ± half of its {confidence} interval."
@@ -115,11 +116,9 @@ def options(results: Results) -> Section:
     return Section("options", "The options side by side", tables=tuple(tables))
 
 
-def confidence_of(results: Results) -> float:
-    """Of the intervals."""
-    value = results.scenario.runs.confidence.value
-    assert isinstance(value, float)
-    return value
+def confidence_words(results: Results) -> str:
+    """The confidence of the intervals."""
+    return share_words(results.scenario.runs.confidence)
 
 
 def total(results: Results, option: str, measure: str, scale: float = 1) -> Cell:

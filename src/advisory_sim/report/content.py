@@ -9,7 +9,7 @@ import numpy as np
 from advisory_sim.experiment.answer import inputs_line, long_date
 from advisory_sim.experiment.spreadsheet import paper_posts
 from advisory_sim.report.assumptions import assumptions
-from advisory_sim.report.comparison import confidence_of, options, strength
+from advisory_sim.report.comparison import confidence_words, options, strength
 from advisory_sim.report.drawings import figures, waterfall
 from advisory_sim.report.parts import Cell, Group, Report, Section, row, table
 from advisory_sim.report.results import Results
@@ -124,7 +124,13 @@ def question(results: Results) -> Section:
 
 def answer(results: Results) -> Section:
     """What the figures say, in sentences."""
-    return Section("answer", "The answer", sentences=tuple(map(sentence, results.about.sentences)))
+    days = results.of(results.first, "officer_days")
+    summed_up = (
+        f"'{results.first}' comes to {figure(days['mean'])} officer-days; in 9 of 10 futures to between "
+        f"{figure(days['p05'])} and {figure(days['p95'])}. Below, ± is half of the {confidence_words(results)} "
+        "interval of a mean."
+    )
+    return Section("answer", "The answer", (summed_up,), tuple(map(sentence, results.about.sentences)))
 
 
 def decisions(results: Results) -> Section | None:
@@ -271,7 +277,6 @@ def amount(x: float, unit: str) -> str:
 
 def limits(results: Results) -> Section:
     """What the figures do not say."""
-    confidence = f"{100 * confidence_of(results):g} %"
     drawn = results.about.inputs == "ranges"
     return Section(
         "limits",
@@ -279,13 +284,13 @@ def limits(results: Results) -> Section:
         points=(
             f"The ranges of 9 in 10 futures hold chance and, of the inputs, "
             f"{'what the file states as a range' if drawn else 'nothing: all were taken at their middle'}. "
-            f"The {confidence} intervals (±) hold sampling error: how far the mean of so many futures may be off. "
-            "Neither holds what an assumption gets wrong, nor what the model leaves out.",
+            f"The {confidence_words(results)} intervals (±) hold sampling error: how far the mean of so many futures "
+            "may be off. Neither holds what an assumption gets wrong, nor what the model leaves out.",
             "Presence is not effect: the figures say how many are there and where, not what their being there does.",
             "Not modelled: which State contributes whom, languages, the mix of women and men.",
             "Every search finds somebody in the end: how many are willing limits nobody.",
-            "A difference between options is sharp because both meet the same futures; it is as good as what they "
-            "share is right.",
+            "A difference between options is sharp because both meet the same futures; it holds as far as what they "
+            "share holds.",
         ),
     )
 
