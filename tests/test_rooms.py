@@ -9,11 +9,19 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "advisory_sim"
 # A room may import from itself and from the rooms that stand before it.
-ORDER = ["errors", "scenario", "record", "engine", "measures", "experiment", "plots", "cli"]
-ONLY_IN = {"simpy": "engine", "numba": "engine", "matplotlib": "plots", "ruamel": "scenario", "click": "cli"}
+ORDER = ["errors", "scenario", "record", "engine", "measures", "experiment", "plots", "report", "cli"]
+ONLY_IN = {
+    "simpy": "engine",
+    "numba": "engine",
+    "matplotlib": "plots",
+    "ruamel": "scenario",
+    "jinja2": "report",
+    "click": "cli",
+}
 ALLOWED_UP = {
     ("measures", "scenario"),  # names of targets
     ("experiment", "plots"),  # the run command draws, within a function
+    ("experiment", "report"),  # `study.report`, within a function
 }
 
 

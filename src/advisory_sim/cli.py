@@ -15,7 +15,7 @@ class Program(click.Group):
 
     def main(self, *args, **kwargs):
         """Run, and turn exceptions into exit codes."""
-        from advisory_sim.errors import ScenarioError
+        from advisory_sim.errors import FolderError, ScenarioError
 
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False}) or sys.exit(OK)
@@ -24,7 +24,7 @@ class Program(click.Group):
         except click.ClickException as wrong:
             wrong.show()
             sys.exit(WRONG_INPUT)
-        except ScenarioError as wrong:
+        except (ScenarioError, FolderError) as wrong:
             click.echo(str(wrong), err=True)
             sys.exit(WRONG_INPUT)
         except (click.Abort, KeyboardInterrupt):
@@ -97,6 +97,18 @@ def run(
             param_hint="--option",
         )
     sys.exit(run_command(scenario, out, list(options) or None, replications, seed, workers, inputs, force))
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File to write (else report.html in DIR).")
+def report(folder: Path, out: Path | None) -> None:
+    """Write the report of DIR, a folder that `run` left: one HTML page to read, print or hand on."""
+    from advisory_sim.report import of_folder, write_report
+
+    file = folder / "report.html" if out is None else out
+    write_report(of_folder(folder), file)
+    click.echo(f"Written to {file}")
 
 
 @main.command()

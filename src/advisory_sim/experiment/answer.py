@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from advisory_sim.experiment.study import Study
+    from advisory_sim.scenario.model import Scenario
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,6 +45,11 @@ def shown_dates(study: Study) -> list[dt.date]:
     if np.isfinite(ends):
         last = study.scenario.start + dt.timedelta(days=int(ends))
         dates = [date for date in dates if date <= last] or dates
+    return thinned(dates)
+
+
+def thinned(dates: list[Any]) -> list[Any]:
+    """At most seven of them: the first one by one, as that is when posts fill, the others evenly."""
     if len(dates) <= DATES:
         return dates
     first = dates[: DATES // 2]
@@ -172,9 +178,9 @@ def work_rows(study: Study) -> tuple[list[str], list[list[str]]]:
     return head, rows
 
 
-def covered_means(study: Study) -> str:
+def covered_means(scenario: Scenario) -> str:
     """What makes a unit covered, in words."""
-    coverage = study.scenario.coverage
+    coverage = scenario.coverage
     if coverage.minimum is not None:
         who = " and ".join(f"{number} {role}" for role, number in coverage.minimum.items())
     else:
@@ -192,9 +198,9 @@ def on_paper(study: Study) -> str:
     return f"On paper, {posts} for {length:.0f} days: {posts * length:,.0f} officer-days."
 
 
-def inputs_line(study: Study) -> str:
+def inputs_line(scenario: Scenario) -> str:
     """How many figures the file rests on, and how they are known."""
-    found = figures(study.scenario)
+    found = figures(scenario)
     grades = {grade: sum(f.grade == grade for f in found) for grade in ("measured", "published", "expert", "assumed")}
     ranges = sum(f.is_range for f in found)
     listed = ", ".join(f"{number} {grade}" for grade, number in grades.items() if number)
@@ -213,7 +219,7 @@ def heading(study: Study, elapsed: float | None) -> list[str]:
     return [
         f"{scenario.title}     {size}{time}",
         f"Day 0 is {long_date(scenario.start)}; observed to {day_month(last)} {last.year}.{note} "
-        f"{inputs_line(study)}{middle}",
+        f"{inputs_line(scenario)}{middle}",
     ]
 
 
@@ -229,7 +235,9 @@ def answer(study: Study, elapsed: float | None = None) -> str:
     lines = heading(study, elapsed)
     lines += ["", "Officers deployed: middle (range of 9 in 10 futures)", *aligned(*strength_rows(study))]
     lines += ["", *aligned(*option_rows(study))]
-    lines.append(f"{covered_means(study)} +- : {confidence} % interval of the mean difference. {on_paper(study)}")
+    lines.append(
+        f"{covered_means(study.scenario)} +- : {confidence} % interval of the mean difference. {on_paper(study)}"
+    )
     if study.scenario.activities:
         lines += ["", "Served over the mandate: share of those served or lost (number)", *aligned(*work_rows(study))]
     if study.scenario.targets:

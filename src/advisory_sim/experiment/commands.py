@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,13 +62,14 @@ def run_command(
         elapsed = time.perf_counter() - started
         study = Study(scenario, design, blocks)
         figures = draw_figures(study, out, pool)
-        write_results(study, out, pool, elapsed, complete=code == OK)
+        write_results(study, out, pool, elapsed)
         click.echo(answer(study, elapsed))
         for job in figures:
             job.result()
     if code == OK:
         finish_folder(out)
     click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, figures/ and more.")
+    click.echo(f"Next: advisory-sim report {out}")
     return code
 
 
@@ -75,10 +77,18 @@ def draw_figures(study: Study, out: Path, pool: Executor) -> list:
     """Draw every figure into the folder, each as a job of its own."""
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
+    return [
+        pool.submit(draw_figure, name, study.scenario, study.design, study.blocks, folder / name)
+        for name in figure_names(study.scenario, study.options)
+    ]
+
+
+def figure_names(scenario: Scenario, options: Sequence[str]) -> list[str]:
+    """The figures of a run of these options."""
     names = ["strength", "coverage", "waterfall"]
-    names += ["work", "utilisation", "hours"] if study.scenario.activities else []
-    names += ["differences"] if len(study.options) > 1 else []
-    return [pool.submit(draw_figure, name, study.scenario, study.design, study.blocks, folder / name) for name in names]
+    names += ["work", "utilisation", "hours"] if scenario.activities else []
+    names += ["differences"] if len(options) > 1 else []
+    return names
 
 
 def draw_figure(name: str, scenario: Scenario, design: running.Design, blocks: running.Blocks, stem: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,40 @@ from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import quantiles
 from advisory_sim.experiment.run import write_whole
+from advisory_sim.experiment.sentences import sentences
 from advisory_sim.experiment.spreadsheet import spreadsheet
+from advisory_sim.experiment.warnings import warnings
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
     from advisory_sim.experiment.study import Study
     from advisory_sim.record.record import Layout
 
 BLOCK_FOLDER = "blocks"
+TABLES_FORMAT = 1  # of the tables' columns and of run.json; a reader refuses any other
+
+
+@dataclass(frozen=True)
+class About:
+    """What run.json says: the run, what it comes to in words, and the digests of the files that go with it."""
+
+    title: str
+    options: tuple[str, ...]
+    seed: int
+    inputs: str
+    replications: int
+    replications_asked: int
+    complete: bool
+    seconds: float | None
+    results_sha256: str
+    versions: dict[str, str]
+    sentences: tuple[str, ...]
+    warnings: tuple[str, ...]
+    files: dict[str, str]
+    format: int = TABLES_FORMAT
 
 
 def begin_folder(out: Path, force: bool) -> None:
@@ -165,43 +190,64 @@ def write_inputs(study_scenario, out: Path) -> None:
     write_whole(out / "resolved.yaml", resolve(study_scenario).encode())
 
 
-def write_results(study: Study, out: Path, pool: Executor, elapsed: float, complete: bool) -> None:
+def tables(study: Study) -> dict[str, pd.DataFrame]:
+    """The frames that a run leaves as CSV, by file name."""
+    return {
+        "summary.csv": study.summary(),
+        "differences.csv": study.differences(),
+        "strength.csv": dated_strength(study),
+        "spreadsheet.csv": spreadsheet(study),
+        **({"hours.csv": study.by_hour()} if study.scenario.activities else {}),
+    }
+
+
+def about(study: Study, elapsed: float | None = None, files: dict[str, str] | None = None) -> About:
+    """What is to be said about a run.
+
+    Parameters
+    ----------
+    elapsed
+        Seconds that the simulation took, where they were counted.
+    files
+        SHA-256 of the files that the run wrote, by name.
+    """
+    return About(
+        title=study.scenario.title,
+        options=study.options,
+        seed=study.design.seed,
+        inputs=study.design.inputs,
+        replications=study.replications,
+        replications_asked=study.design.replications,
+        complete=study.replications == study.design.replications,
+        seconds=None if elapsed is None else round(elapsed, 2),
+        results_sha256=digest_of(study),
+        versions=versions(),
+        sentences=tuple(sentences(study)),
+        warnings=tuple(warnings(study)),
+        files=files or {},
+    )
+
+
+def write_results(study: Study, out: Path, pool: Executor, elapsed: float) -> None:
     """Everything that a run leaves except the figures.
 
     Parameters
     ----------
     elapsed
         Seconds that the simulation took.
-    complete
-        Whether all replications asked for were done.
     """
     import pyarrow as pa
 
     options = range(len(study.options))
     jobs = [pool.submit(daily_stream, study.design.packed, study.blocks.files, i) for i in options]
     write_tables((replications_table(study, option) for option in study.options), out / "replications.parquet")
-    for name, frame in (
-        ("summary.csv", study.summary()),
-        ("differences.csv", study.differences()),
-        ("strength.csv", dated_strength(study)),
-        ("spreadsheet.csv", spreadsheet(study)),
-        *([("hours.csv", study.by_hour())] if study.scenario.activities else []),
-    ):
+    frames = tables(study)
+    for name, frame in frames.items():
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
     write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
-    about = {
-        "title": study.scenario.title,
-        "options": list(study.options),
-        "seed": study.design.seed,
-        "inputs": study.design.inputs,
-        "replications": study.replications,
-        "replications_asked": study.design.replications,
-        "complete": complete,
-        "seconds": round(elapsed, 2),
-        "results_sha256": digest_of(study),
-        "versions": versions(),
-    }
-    write_whole(out / "run.json", (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
+    files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("scenario.yaml", *frames)}
+    said = asdict(about(study, elapsed, files))
+    write_whole(out / "run.json", (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def finish_folder(out: Path) -> None:

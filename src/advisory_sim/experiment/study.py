@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -331,6 +332,20 @@ class Study:
         frame = _frame(parts)
         frame["unit"] = getattr(function, "unit", "")
         return frame
+
+    # ---- shown and handed on
+
+    def report(self, file: str | Path) -> None:
+        """Write the study's report: one HTML page to read, print or hand on.
+
+        Raises
+        ------
+        FolderError
+            Where the file is there and is no report, or cannot be written.
+        """
+        from advisory_sim.report import of_study, write_report
+
+        write_report(of_study(self), Path(file))
 
     def _repr_html_(self) -> str:
         from advisory_sim.experiment.answer import answer_html

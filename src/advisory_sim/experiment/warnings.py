@@ -10,6 +10,7 @@ from advisory_sim.scenario.figures import figures
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
+    from advisory_sim.scenario.model import Scenario
 
 
 OVERLOADED = 0.9  # busy time over time on duty from which the demand is beyond the staff
@@ -51,13 +52,15 @@ def mandates(study: Study) -> list[str]:
         began = study.column(option, "mandate_began").mean()
         if began < 1:
             found.append(f"'{option}': the mandate begins in {100 * began:.0f} % of the futures only.")
-    lengths = {
-        (str(variant.mandate.length), tuple(str(d.extend) for _, d in variant.taken if d.extend is not None))
-        for _, variant in study.design.variants
-    }
-    if len(lengths) > 1:
+    if len({mandate_length(variant) for _, variant in study.design.variants}) > 1:
         found.append("Options have mandates of different lengths: shares over the mandate do not compare; totals do.")
     return found
+
+
+def mandate_length(variant: Scenario) -> tuple[str, ...]:
+    """An option's mandate and what its decisions add to it, in words."""
+    extensions = (decision.extend for _, decision in variant.taken)
+    return str(variant.mandate.length), *(str(extend) for extend in extensions if extend is not None)
 
 
 def decisions(study: Study) -> list[str]:
