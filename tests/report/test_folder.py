@@ -114,7 +114,8 @@ def test_an_interrupted_run_says_so_on_top(tmp_path):
     begin_folder(out, force=False)
     write_inputs(plan, out)
     study = Study(plan, asked, simulate(done, out / "blocks", InProcess()))
-    draw_figures(study, out, InProcess())
+    for figure in draw_figures(study, out, InProcess()):
+        figure.result()
     write_results(study, out, InProcess(), 1.0)
     assert command("report", out).exit_code == 0
     page = read((out / "report.html").read_text(encoding="utf-8"))

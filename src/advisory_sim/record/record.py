@@ -136,9 +136,7 @@ class Record:
     cover: np.ndarray  # (units, days) float32: covered share of the day's covered hours
     work_daily: np.ndarray  # (units x activities, 2, days) int32: attended and lost
     on_duty_by_hour: np.ndarray  # (cells, HOURS) int64: over the mandate, seconds in each hour of the day
-    demand_by_hour: (
-        np.ndarray
-    )  # (pools, roles, HOURS) int64: likewise, what activities need, served or not
+    demand_by_hour: np.ndarray  # (pools, roles, HOURS) int64: likewise, what activities need, served or not
     asked: np.ndarray  # (groups + decisions,) int64: posts authorised on day 0, or opened by the decision
     reach: np.ndarray  # (groups + decisions, 3) int64: when 50, 80 and 95 % of the posts were first deployed
     prices: Prices

@@ -88,7 +88,7 @@ def options(results: Results) -> Section:
     several = len({mandate_length(variant) for variant in results.variants.values()}) > 1
     rows = []
     for option in results.about.options:
-        cells = [option, total(results, option, "officer_days")]
+        cells: list[str | Cell] = [option, total(results, option, "officer_days")]
         if units:
             cells += [total(results, option, "covered_days")]
             cells += [figure(of(option, "worst_unit", window="mandate")["mean"], "share")]

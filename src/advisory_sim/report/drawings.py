@@ -77,7 +77,8 @@ def utilisation_message(results: Results) -> str:
         known = {role: share for role, share in busy.items() if np.isfinite(share)}
         role = max(sorted(known), key=known.__getitem__, default=None)
         said.append("nobody on duty" if role is None else f"{role} busy {figure(known[role], 'share')} of time on duty")
-    return f"Busy time over time on duty, a panel a role, mission and teams. Busiest over the mandate: {by_option(results, said)}"
+    busiest = by_option(results, said)
+    return f"Busy time over time on duty, a panel a role, mission and teams. Busiest over the mandate: {busiest}"
 
 
 def hours_message(results: Results) -> str:
@@ -131,8 +132,8 @@ PICTURES = {
     "coverage": ("Coverage by unit and week: light is covered, dark is not.", coverage_message),
     "work": ("What the units get out of it: the share of activities served, by unit and week.", work_message),
     "utilisation": (
-        "Who is overloaded where: busy time over time on duty over the mandate; the sign is the mean, the bar holds 9 in "
-        "10 futures.",
+        "Who is overloaded where: busy time over time on duty over the mandate; the sign is the mean, the bar holds "
+        "9 in 10 futures.",
         utilisation_message,
     ),
     "hours": ("On duty and needed by hour of the day, means over the mandate.", hours_message),
