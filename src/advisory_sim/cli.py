@@ -15,7 +15,7 @@ class Program(click.Group):
 
     def main(self, *args, **kwargs):
         """Run, and turn exceptions into exit codes."""
-        from advisory_sim.errors import ScenarioError
+        from advisory_sim.errors import FolderError, ScenarioError
 
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False}) or sys.exit(OK)
@@ -24,7 +24,7 @@ class Program(click.Group):
         except click.ClickException as wrong:
             wrong.show()
             sys.exit(WRONG_INPUT)
-        except ScenarioError as wrong:
+        except (ScenarioError, FolderError) as wrong:
             click.echo(str(wrong), err=True)
             sys.exit(WRONG_INPUT)
         except (click.Abort, KeyboardInterrupt):
@@ -97,6 +97,30 @@ def run(
             param_hint="--option",
         )
     sys.exit(run_command(scenario, out, list(options) or None, replications, seed, workers, inputs, force))
+
+
+@main.command()
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
+@click.option("--measure", "measures", multiple=True, help="Compare in this; may be repeated (else covered unit-days).")
+@click.option("--scope", help="Of what kind: mission, team, unit .. (else the mission).")
+@click.option("--name", help="Of which team, unit ..")
+@click.option("--window", help="Over the horizon or the mandate (else the horizon).")
+@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the pairs to this file too.")
+def compare(
+    what: Path,
+    measures: tuple[str, ...],
+    scope: str | None,
+    name: str | None,
+    window: str | None,
+    replications: int | None,
+    csv: Path | None,
+) -> None:
+    """Compare every pair of options of WHAT: the folder of a run, or a scenario file, which is simulated first."""
+    from advisory_sim.experiment.commands import compare_command, study_of
+
+    figures = [(measure, scope, name, window) for measure in measures]
+    compare_command(study_of(what, replications), figures, csv)
 
 
 @main.command()

@@ -35,3 +35,7 @@ class ScenarioError(Exception):
 
 class SimulationError(Exception):
     """The program failed."""
+
+
+class FolderError(Exception):
+    """A folder is not what a command needs, or a file may not be written; the text names it."""

@@ -204,9 +204,11 @@ def comparison_text(study: Study, frame: pd.DataFrame) -> str:
             pair["test"] or "-",
             "-" if np.isnan(pair["p_holm"]) else "< 0.001" if pair["p_holm"] < 0.001 else f"{pair['p_holm']:.3f}",
         ])  # fmt: skip
-    text = [f"{capital(what(row))} ({unit}), every pair of options over {study.replications} futures",
+    of = "" if row["measure"] in COUNTED else f" ({unit})"
+    held = "" if len(frame) == 1 else f"Intervals hold for all {len(frame)} pairs at once with {confidence}. "
+    text = [f"{capital(what(row))}{of}, every pair of options over {study.replications} futures",
             *aligned(head, lines),
-            f"Intervals hold for all {len(frame)} pairs at once with {confidence}. saves: as many times more futures "
+            f"{held}saves: as many times more futures "
             "would be needed without common random numbers.", ""]  # fmt: skip
     text += [f"{i}. {pair_sentence(pair, study.scenario.currency)}" for i, (_, pair) in enumerate(frame.iterrows(), 1)]
     if row["window"] == "mandate":

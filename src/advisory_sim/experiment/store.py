@@ -196,8 +196,3 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float, compl
         "versions": versions(),
     }
     write_whole(out / "run.json", (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
-
-
-def finish_folder(out: Path) -> None:
-    """A complete run needs its blocks no more."""
-    shutil.rmtree(out / BLOCK_FOLDER)
