@@ -35,7 +35,7 @@ class Choice:
     verdicts: tuple[Verdict, ...]
     selection: Selection | None = None  # among those that meet the target, where costs were simulated
 
-    def sentence(self, names: list[str]) -> str:
+    def sentence(self, names: Sequence[str]) -> str:
         """What can be said, in plain words; `names` are the options' in order."""
         sure = f"confidence {100 * self.confidence:g} %"
         known = "meets" if self.proven else "is known to meet"

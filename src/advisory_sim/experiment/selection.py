@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ class Selection:
     contenders: tuple[Contender, ...]  # the others that are left where it is not proven
     needed: int  # replications after which it is decided whatever they bring
 
-    def sentence(self, names: list[str], unit: str = "") -> str:
+    def sentence(self, names: Sequence[str], unit: str = "") -> str:
         """What can be said, in plain words.
 
         Parameters
