@@ -42,7 +42,7 @@ def small(tmp_path):
 def test_help():
     done = command("--help")
     assert done.returncode == 0
-    for name in ("run", "report", "check", "resolve", "schema", "presets", "new"):
+    for name in ("run", "report", "compare", "check", "resolve", "schema", "presets", "new"):
         assert name in done.stdout
 
 
@@ -101,7 +101,7 @@ def test_the_folder(small, tmp_path):
     names = {file.name for file in out.iterdir()}
     assert names == {
         "summary.csv", "differences.csv", "strength.csv", "spreadsheet.csv", "replications.parquet", "daily.parquet",
-        "scenario.yaml", "resolved.yaml", "run.json", "figures",
+        "scenario.yaml", "resolved.yaml", "run.json", "figures", "blocks",
     }  # fmt: skip
     assert {f.name for f in (out / "figures").iterdir()} == {
         f"{name}.{kind}" for name in ("strength", "coverage", "waterfall", "differences") for kind in ("png", "svg")

@@ -7,21 +7,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from advisory_sim.errors import ScenarioError, SimulationError
+from advisory_sim.errors import FolderError, ScenarioError, SimulationError
 
 if TYPE_CHECKING:
     from advisory_sim import plots
     from advisory_sim.experiment.api import measure, run
+    from advisory_sim.experiment.comparison import pair_sentence
+    from advisory_sim.experiment.opening import open_run
     from advisory_sim.experiment.study import Study
     from advisory_sim.scenario.load import load, loads
 
-__all__ = ["ScenarioError", "SimulationError", "Study", "load", "loads", "measure", "plots", "run"]
+__all__ = [
+    "FolderError",
+    "ScenarioError",
+    "SimulationError",
+    "Study",
+    "load",
+    "loads",
+    "measure",
+    "open_run",
+    "pair_sentence",
+    "plots",
+    "run",
+]
 
 _PLACES = {
     "Study": "advisory_sim.experiment.study",
     "load": "advisory_sim.scenario.load",
     "loads": "advisory_sim.scenario.load",
     "measure": "advisory_sim.experiment.api",
+    "open_run": "advisory_sim.experiment.opening",
+    "pair_sentence": "advisory_sim.experiment.comparison",
     "run": "advisory_sim.experiment.api",
 }
 

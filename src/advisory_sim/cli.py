@@ -112,6 +112,30 @@ def report(folder: Path, out: Path | None) -> None:
 
 
 @main.command()
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
+@click.option("--measure", "measures", multiple=True, help="Compare in this; may be repeated (else covered unit-days).")
+@click.option("--scope", help="Of what kind: mission, team, unit .. (else the mission).")
+@click.option("--name", help="Of which team, unit ..")
+@click.option("--window", help="Over the horizon or the mandate (else the horizon).")
+@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the pairs to this file too.")
+def compare(
+    what: Path,
+    measures: tuple[str, ...],
+    scope: str | None,
+    name: str | None,
+    window: str | None,
+    replications: int | None,
+    csv: Path | None,
+) -> None:
+    """Compare every pair of options of WHAT: the folder of a run, or a scenario file, which is simulated first."""
+    from advisory_sim.experiment.commands import compare_command, study_of
+
+    figures = [(measure, scope, name, window) for measure in measures]
+    compare_command(study_of(what, replications), figures, csv)
+
+
+@main.command()
 @FILE
 def check(file: Path) -> None:
     """Check FILE: a summary of the plan, or all its errors."""

@@ -76,9 +76,55 @@ def test_correlation():
     assert np.isnan(correlation(a, b)[1])
 
 
-def test_intervals_cover_what_they_promise():
-    """1,000 repeats of 60 values: the number of misses is binomial."""
+# Intervals cover what they promise: in 1,000 repeats the number of misses is binomial.
+REPEATS = 1000
+
+
+def assert_misses(missed, share, confidence):
+    """Misses of so many repeats fit the share that an interval may miss."""
+    assert stats.binomtest(int(missed.sum()), len(missed), share).pvalue > 1e-3, (missed.mean(), share, confidence)
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize("n", [2, 5, 60, 200])
+def test_t_intervals_cover(n, confidence):
+    """Of normal values exactly, for any number of replications."""
     rng = np.random.default_rng(4)
-    found = estimate(rng.normal(0, 1, size=(60, 1000)), 0.9)
-    missed = np.sum((found.ci_low > 0) | (found.ci_high < 0))
-    assert stats.binomtest(int(missed), 1000, 0.1).pvalue > 1e-4
+    found = estimate(rng.normal(3, 2, size=(n, REPEATS)), confidence)
+    assert_misses((found.ci_low > 3) | (found.ci_high < 3), 1 - confidence, confidence)
+
+
+def test_t_intervals_of_skewed_values_cover_with_many_replications():
+    """Exponential values, 400 replications: the error of the normal approximation is of the order of 1 / n."""
+    rng = np.random.default_rng(5)
+    found = estimate(rng.exponential(2, size=(400, REPEATS)), 0.95)
+    assert_misses((found.ci_low > 2) | (found.ci_high < 2), 0.05, 0.95)
+
+
+@pytest.mark.parametrize("n", [200, 400])
+@pytest.mark.parametrize("share", [0.2, 0.35, 0.5, 0.65, 0.8])
+@pytest.mark.parametrize("confidence", [0.9, 0.95])
+def test_wilson_intervals_cover(n, share, confidence):
+    """Counts are whole, so what Wilson's interval covers is a sum of binomial chances, within 1.5 points of what is
+    promised; repeats agree with that sum."""
+    met = np.arange(n + 1)
+    low, high = wilson(met / n, np.full(n + 1, n), confidence)
+    covers = stats.binom.pmf(met[(low <= share) & (share <= high)], n, share).sum()
+    assert covers == pytest.approx(confidence, abs=0.015)
+    rng = np.random.default_rng(6)
+    drawn = (rng.random((n, REPEATS)) < share).astype(float)
+    found = estimate(drawn, confidence, np.ones(REPEATS, bool))
+    assert_misses((found.ci_low > share) | (found.ci_high < share), 1 - covers, confidence)
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.95])
+def test_jackknife_intervals_cover(confidence):
+    """A cost of 100 a covered day, with days that vary much and costs that follow them; 200 replications."""
+    rng = np.random.default_rng(7)
+    missed = np.zeros(REPEATS, bool)
+    for i in range(REPEATS):
+        days = rng.gamma(4, 25, 200)
+        cost = 100 * days + rng.normal(0, 2000, 200)
+        _, _, low, high = ratio_of_means(cost, days, confidence)
+        missed[i] = not low <= 100 <= high
+    assert_misses(missed, 1 - confidence, confidence)

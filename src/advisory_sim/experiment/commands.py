@@ -1,4 +1,4 @@
-"""What `advisory-sim run` does, from a checked scenario to a folder and an answer."""
+"""What `advisory-sim run` and `compare` do, from a checked scenario or a run folder to an answer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ import click
 from advisory_sim.engine.kernel import is_cached
 from advisory_sim.experiment import run as running
 from advisory_sim.experiment.answer import answer
-from advisory_sim.experiment.api import progress_bar
-from advisory_sim.experiment.store import BLOCK_FOLDER, begin_folder, finish_folder, write_inputs, write_results
+from advisory_sim.experiment.api import progress_bar, run
+from advisory_sim.experiment.opening import open_run
+from advisory_sim.experiment.store import BLOCK_FOLDER, begin_folder, write_inputs, write_results
 from advisory_sim.experiment.study import Study
+from advisory_sim.scenario.load import load
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
@@ -43,8 +45,7 @@ def run_command(
     except OSError as problem:
         raise click.BadParameter(str(problem), param_hint="--out") from None
     write_inputs(scenario, out)
-    if not is_cached():
-        click.echo("First run of this version here: compiling takes some fifteen seconds, once.", err=True)
+    announce_compiling()
     workers = workers or running.suitable_workers(design)
     code = OK
     with running.executor(workers) as pool:
@@ -66,11 +67,60 @@ def run_command(
         click.echo(answer(study, elapsed))
         for job in figures:
             job.result()
-    if code == OK:
-        finish_folder(out)
     click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, figures/ and more.")
     click.echo(f"Next: advisory-sim report {out}")
     return code
+
+
+def announce_compiling() -> None:
+    """Say why the first run takes longer."""
+    if not is_cached():
+        click.echo("First run of this version here: compiling takes some fifteen seconds, once.", err=True)
+
+
+def study_of(what: Path, replications: int | None) -> Study:
+    """The study of a run folder, or of a scenario file, simulated now.
+
+    Parameters
+    ----------
+    replications
+        Futures an option; left out, as in the file. A folder's are done already.
+    """
+    if what.is_dir():
+        if replications is not None:
+            raise click.UsageError(f"--replications: {what} is the folder of a run, whose futures are done")
+        return open_run(what)
+    scenario = load(what)
+    announce_compiling()
+    workers = running.suitable_workers(running.make_design(scenario, replications=replications))
+    return run(scenario, replications=replications, workers=workers, progress=sys.stderr.isatty())
+
+
+def compare_command(
+    study: Study, figures: list[tuple[str, str | None, str | None, str | None]], csv: Path | None
+) -> None:
+    """Print every pair of options in some figures, and write the pairs to a file where one is named.
+
+    Parameters
+    ----------
+    figures
+        Measure, scope, name and window of each; left out, covered unit-days, or officer-days where nothing is covered.
+    """
+    import pandas as pd
+
+    from advisory_sim.experiment.comparison import comparison_text
+
+    if not figures:
+        figures = [("covered_days" if study.layout.units else "officer_days", None, None, None)]
+    try:
+        frames = [
+            study.compare(measure, scope=scope, name=name, window=window) for measure, scope, name, window in figures
+        ]
+    except KeyError as problem:
+        raise click.UsageError(str(problem.args[0])) from None
+    click.echo("\n\n".join(comparison_text(study, frame) for frame in frames))
+    if csv is not None:
+        running.write_whole(csv, pd.concat(frames).to_csv(index=False, lineterminator="\n").encode())
 
 
 def draw_figures(study: Study, out: Path, pool: Executor) -> list:

@@ -67,6 +67,22 @@ def wilson(share: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndar
     return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
 
 
+def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number, mean and standard error of the mean of what is defined, down the first axis.
+
+    `values` (replications, columns): nan is left out; where one is infinite (never reached) there is no mean.
+    """
+    defined = ~np.isnan(values)
+    n = defined.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(defined, values, 0).sum(axis=0) / n
+        mean[~np.isfinite(mean)] = np.nan
+        variance = (np.where(defined, values - mean, 0) ** 2).sum(axis=0) / (n - 1)
+        std_error = np.sqrt(variance / n)
+    std_error[n < 2] = np.nan
+    return n, mean, std_error
+
+
 def estimate(values: np.ndarray, confidence: float, yes_or_no: np.ndarray | None = None) -> Estimates:
     """Estimates of each column.
 
@@ -79,19 +95,25 @@ def estimate(values: np.ndarray, confidence: float, yes_or_no: np.ndarray | None
     yes_or_no
         (columns,) bool: columns of 0 and 1, whose interval is Wilson's; Student's otherwise.
     """
-    defined = ~np.isnan(values)
-    n = defined.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(defined, values, 0).sum(axis=0) / n
-        mean[~np.isfinite(mean)] = np.nan  # never reached in some replication: there is no mean
-        variance = (np.where(defined, values - mean, 0) ** 2).sum(axis=0) / (n - 1)
-        std_error = np.sqrt(variance / n)
-    std_error[n < 2] = np.nan
+    n, mean, std_error = moments(values)
     half = t_quantile(confidence, n - 1) * std_error
     low, high = mean - half, mean + half
     if yes_or_no is not None and yes_or_no.any():
         low[yes_or_no], high[yes_or_no] = wilson(mean[yes_or_no], n[yes_or_no], confidence)
     return Estimates(n, mean, std_error, low, high, *quantiles(values))
+
+
+def ratio_values(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """Values whose mean is the ratio of two means, and the error of whose mean is the ratio's jackknife error.
+
+    They are the delete-one pseudo-values, shifted to the ratio itself (Cochran 1977, 'Sampling techniques', ch. 6);
+    nan where the lower mean is 0, with or without one of the replications.
+    """
+    n = len(top)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.full(n, top.sum() / bottom.sum())
+        left_out = (top.sum() - top) / (bottom.sum() - bottom)
+        return ratio if n == 1 else ratio + (n - 1) * (left_out.mean() - left_out)
 
 
 def ratio_of_means(top: np.ndarray, bottom: np.ndarray, confidence: float) -> tuple[float, float, float, float]:
@@ -100,19 +122,12 @@ def ratio_of_means(top: np.ndarray, bottom: np.ndarray, confidence: float) -> tu
     Returns
     -------
     (ratio, std_error, ci_low, ci_high)
-        nan where the lower mean is 0 (Cochran 1977, 'Sampling techniques', ch. 6: delete-one jackknife).
+        nan where the lower mean is 0; of the error, also where it is 0 without one of the replications.
     """
-    n, nothing = len(top), (float("nan"),) * 3
-    if bottom.sum() == 0:
-        return float("nan"), *nothing
-    ratio = top.sum() / bottom.sum()
-    without = bottom.sum() - bottom
-    if n < 2 or (without == 0).any():
-        return float(ratio), *nothing
-    left_out = (top.sum() - top) / without
-    error = np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())
+    ratio = float(top.sum() / bottom.sum()) if bottom.sum() else float("nan")
+    n, _, error = (float(found[0]) for found in moments(ratio_values(top, bottom)[:, None]))
     half = float(t_quantile(confidence, np.array(n - 1))) * error
-    return float(ratio), float(error), float(ratio - half), float(ratio + half)
+    return ratio, error, ratio - half, ratio + half
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -248,8 +248,3 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float) -> No
     files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("scenario.yaml", *frames)}
     said = asdict(about(study, elapsed, files))
     write_whole(out / "run.json", (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())
-
-
-def finish_folder(out: Path) -> None:
-    """A complete run needs its blocks no more."""
-    shutil.rmtree(out / BLOCK_FOLDER)

@@ -220,6 +220,34 @@ class Study:
         frame["correlation"] = np.concatenate(correlations)
         return frame
 
+    def compare(
+        self, measure: str, *, scope: str | None = None, name: str | None = None, window: str | None = None
+    ) -> pd.DataFrame:
+        """Every pair of options in one figure, each replication being the same future under both.
+
+        Parameters
+        ----------
+        measure, scope, name, window
+            The figure; of what is left out the mission's over the horizon, else the only one there is.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a pair: option, against, the figure's keys and unit; n (futures in which both are defined); mean of
+            option - against with std_error, ci_low and ci_high (simultaneous over the pairs); more, equal, less (shares
+            of futures in which the option is above, as and below the other) with more_low and more_high; correlation;
+            variance_ratio (as many times more futures are needed without common random numbers); test, p_value, p_holm
+            (adjusted for the number of pairs) and differ, the decision. `pair_sentence` puts a row into words.
+
+        Raises
+        ------
+        KeyError
+            Where no such figure, or more than one, is there; it says what is.
+        """
+        from advisory_sim.experiment.comparison import comparison, find_row
+
+        return comparison(self, find_row(self, measure, scope, name, window))
+
     def daily(
         self,
         series: str = "deployed",

@@ -8,15 +8,15 @@ import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
 
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.commands import draw_figures, figure_names
+from advisory_sim.experiment.opening import read_about
 from advisory_sim.experiment.run import InProcess
-from advisory_sim.experiment.store import TABLES_FORMAT, About, about, tables
+from advisory_sim.experiment.store import About, about, tables
 from advisory_sim.scenario.load import loads
 
 if TYPE_CHECKING:
@@ -112,30 +112,6 @@ def of_folder(folder: Path) -> Results:
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")
     return Results(scenario, said, **frames, figures=read_figures(folder, figure_names(scenario, said.options)))
-
-
-def read_about(folder: Path) -> About:
-    """What run.json says."""
-    file = folder / "run.json"
-    if not folder.is_dir():
-        raise FolderError(f"{folder} is not a folder")
-    if not file.is_file():
-        begun = (folder / "scenario.yaml").is_file()
-        why = "its run came to no result" if begun else "it is not the folder of a run"
-        raise FolderError(f"{folder}: no run.json, so {why}")
-    content = file.read_bytes()
-    try:
-        written: Any = TypeAdapter(dict[str, Any]).validate_json(content)
-        if written.get("format") != TABLES_FORMAT:
-            found = written.get("format", "none")
-            raise FolderError(
-                f"{file}: tables of format {found}; this version reads format {TABLES_FORMAT}: run the scenario again"
-            )
-        return TypeAdapter(About).validate_json(content)
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise FolderError(f"{file} is not as a run writes it: {where + ': ' if where else ''}{first['msg']}") from None
 
 
 def checked(folder: Path, name: str, said: About) -> bytes:

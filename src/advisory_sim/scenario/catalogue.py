@@ -31,6 +31,7 @@ class Measure(NamedTuple):
     scopes: tuple[str, ...]
     windows: tuple[str, ...] = BOTH
     on_date: bool = False  # may be asked for on a date
+    better: str = "more"  # what a planner wishes: more, less, or neither
 
     @property
     def of_work(self) -> bool:
@@ -46,20 +47,22 @@ class Measure(NamedTuple):
 MEASURES = {
     measure.name: measure
     for measure in (
-        Measure("authorised", "people", "mean number of open posts", STRENGTH, on_date=True),
+        Measure("authorised", "people", "mean number of open posts", STRENGTH, on_date=True, better="neither"),
         Measure("deployed", "people", "mean number in the mission, on leave or not", STRENGTH, on_date=True),
         Measure("present", "people", "mean number at work or off shift", STRENGTH, on_date=True),
         Measure("on_duty", "people", "mean number present and within their shift", STRENGTH, on_date=True),
         Measure("officer_days", "days", "days of people deployed", STRENGTH),
         Measure("present_days", "days", "days of people present", STRENGTH),
         Measure("incumbency", "share", "authorised post-time with a holder", STRENGTH),
-        Measure("vacancy_rate", "share", "authorised post-time without a holder", STRENGTH),
+        Measure("vacancy_rate", "share", "authorised post-time without a holder", STRENGTH, better="less"),
         Measure("of_paper_strength", "share", "authorised post-time with somebody present", STRENGTH, ("mandate",)),
-        *(Measure(f"officer_days_lost_to_{c}", "days", f"authorised post-days lost to {why}", STRENGTH)
+        *(Measure(f"officer_days_lost_to_{c}", "days", f"authorised post-days lost to {why}", STRENGTH, better="less")
           for c, why in CAUSES.items()),
-        Measure("officer_days_lost_to_handover", "days", "days with a second officer on a post; negative", STRENGTH),
+        Measure("officer_days_lost_to_handover", "days", "days with a second officer on a post; negative", STRENGTH,
+                better="neither"),
         *(Measure(f"days_to_{p}", "days", f"first time that {p} % of the posts of day 0 were deployed (of a decision: "
-                  "of its posts, from its effect); infinite where never", (*STRENGTH, "decision"), HORIZON)
+                  "of its posts, from its effect); infinite where never", (*STRENGTH, "decision"), HORIZON,
+                  better="less")
           for p in (50, 80, 95)),
         *(Measure(f"reached_{p}", "share", f"replications that reach {p} %", (*STRENGTH, "decision"), HORIZON)
           for p in (50, 80, 95)),
@@ -68,21 +71,25 @@ MEASURES = {
         Measure("coverage", "share", "open unit-time within the hours that is covered", COVER, on_date=True),
         Measure("population_coverage", "share", "coverage weighted by population", ("mission",)),
         Measure("worst_unit", "share", "coverage of the least covered unit", ("mission",)),
-        Measure("longest_gap", "days", "longest time on end without cover", COVER),
-        *(Measure(f"uncovered_days_lost_to_{c}", "days", f"unit-days uncovered for {why}", COVER)
+        Measure("longest_gap", "days", "longest time on end without cover", COVER, better="less"),
+        *(Measure(f"uncovered_days_lost_to_{c}", "days", f"unit-days uncovered for {why}", COVER, better="less")
           for c, why in CAUSES.items()),
-        Measure("uncovered_days_lost_to_posts", "days", "unit-days uncovered for too few posts, or no team", COVER),
-        Measure("uncovered_days_lost_to_no_mandate", "days", "unit-days after the mandate's end", COVER),
+        Measure("uncovered_days_lost_to_posts", "days", "unit-days uncovered for too few posts, or no team", COVER,
+                better="less"),
+        Measure("uncovered_days_lost_to_no_mandate", "days", "unit-days after the mandate's end", COVER, better="less"),
         Measure("served", "activities", "activities that started", WORK),
-        Measure("lost", "activities", "activities whose patience ended, or that came too late", WORK),
-        Measure("open_at_end", "activities", "activities that wait at the mandate's end", WORK),
+        Measure("lost", "activities", "activities whose patience ended, or that came too late", WORK, better="less"),
+        Measure("open_at_end", "activities", "activities that wait at the mandate's end", WORK, better="less"),
         Measure("attended", "share", "served of those served or lost", WORK),
-        Measure("wait", "days", "mean wait of the served", WORK),
-        Measure("utilisation", "ratio", "busy time over time on duty; may exceed 1", ("mission", "role", "team-role")),
-        Measure("cost", "money", "people's days and arrivals, teams' days, decisions", (*STRENGTH, "decision")),
-        Measure("cost_per_covered_day", "money", "cost over covered unit-days", ("mission",)),
+        Measure("wait", "days", "mean wait of the served", WORK, better="less"),
+        Measure("utilisation", "ratio", "busy time over time on duty; may exceed 1", ("mission", "role", "team-role"),
+                better="neither"),
+        Measure("cost", "money", "people's days and arrivals, teams' days, decisions", (*STRENGTH, "decision"),
+                better="less"),
+        Measure("cost_per_covered_day", "money", "cost over covered unit-days", ("mission",), better="less"),
         Measure("mandate_began", "share", "replications in which the mandate's clock began", ("mission",), HORIZON),
-        Measure("agreed", "share", "replications in which the decision took effect", ("decision",), HORIZON),
+        Measure("agreed", "share", "replications in which the decision took effect", ("decision",), HORIZON,
+                better="neither"),
         Measure("target_met", "share", "replications that meet the target", ("target",)),
     )
 }  # fmt: skip
