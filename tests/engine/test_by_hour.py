@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisory_sim import load, loads, run
@@ -13,6 +13,7 @@ from advisory_sim.record.columns import BY_HOUR, DAY, HOUR
 MOMENT = st.integers(0, 5 * DAY)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.lists(st.tuples(st.integers(1, 60), MOMENT, MOMENT), min_size=1, max_size=5))
 def test_sums_by_hour_are_what_each_hour_of_each_day_holds(spells):
     sums, expected = np.zeros((2, BY_HOUR + 3), np.int64), np.zeros(24, np.int64)
