@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.api import measure, run
     from advisory_sim.experiment.comparison import pair_sentence
     from advisory_sim.experiment.opening import open_run
+    from advisory_sim.experiment.points import grid, spread
     from advisory_sim.experiment.study import Study
+    from advisory_sim.experiment.sweep import sweep
     from advisory_sim.scenario.load import load, loads
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "ScenarioError",
     "SimulationError",
     "Study",
+    "grid",
     "load",
     "loads",
     "measure",
@@ -29,16 +32,21 @@ __all__ = [
     "pair_sentence",
     "plots",
     "run",
+    "spread",
+    "sweep",
 ]
 
 _PLACES = {
     "Study": "advisory_sim.experiment.study",
+    "grid": "advisory_sim.experiment.points",
     "load": "advisory_sim.scenario.load",
     "loads": "advisory_sim.scenario.load",
     "measure": "advisory_sim.experiment.api",
     "open_run": "advisory_sim.experiment.opening",
     "pair_sentence": "advisory_sim.experiment.comparison",
     "run": "advisory_sim.experiment.api",
+    "spread": "advisory_sim.experiment.points",
+    "sweep": "advisory_sim.experiment.sweep",
 }
 
 

@@ -137,6 +137,46 @@ def compare(
 
 @main.command()
 @FILE
+@click.option(
+    "--over",
+    multiple=True,
+    required=True,
+    metavar="PATH=VALUES",
+    help="A path of the file and its values: '0..50/10', 'day 20 | day 45'; may be repeated.",
+)
+@click.option("--points", type=click.IntRange(1, 1_000_000), help="So many points spread over ranges 'day 10..60'.")
+@click.option("--spread", type=click.Choice(["latin", "sobol"]), default="latin", help="How points are spread (latin).")
+@click.option("--option", help="The option that is swept (else the first).")
+@click.option("--measure", "measures", multiple=True, help="Of the mission; may be repeated (else three headlines).")
+@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures a point (else as in the file).")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every estimate to this file.")
+@click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
+def sweep(
+    file: Path,
+    over: tuple[str, ...],
+    points: int | None,
+    spread: str,
+    option: str | None,
+    measures: tuple[str, ...],
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    csv: Path | None,
+    figure: Path | None,
+) -> None:
+    """Simulate an option of FILE at many design points: other values at paths of the file, the same futures."""
+    from advisory_sim.experiment.sweeping import sweep_command
+    from advisory_sim.scenario.load import load
+
+    sweep_command(
+        load(file), list(over), points, spread, option, list(measures), replications, seed, workers, csv, figure
+    )
+
+
+@main.command()
+@FILE
 def check(file: Path) -> None:
     """Check FILE: a summary of the plan, or all its errors."""
     from advisory_sim.scenario.load import load

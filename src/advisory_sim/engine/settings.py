@@ -446,7 +446,12 @@ def role_rows(roles: np.ndarray) -> list[RoleRow]:
 
 def all_cells(scenario: Scenario) -> list[tuple[str, str]]:
     """(team, role) pairs in which any option of the file may have posts, or must have staff; in the file's order."""
+    return cells_of(scenario.for_option(option) for option in scenario.options)
+
+
+def cells_of(variants: Iterable[Scenario]) -> list[tuple[str, str]]:
+    """The same of some options, each as a scenario of its own, with the same teams and roles."""
     pairs = set()
-    for option in scenario.options:
-        pairs |= team_roles(scenario.for_option(option))
-    return [(team, role) for team in scenario.teams for role in scenario.roles if (team, role) in pairs]
+    for variant in variants:
+        pairs |= team_roles(variant)
+    return [(team, role) for team in variant.teams for role in variant.roles if (team, role) in pairs]

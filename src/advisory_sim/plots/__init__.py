@@ -4,6 +4,7 @@ from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
+from advisory_sim.plots.swept import curve_panel, heat_panel, swept
 from advisory_sim.plots.waterfall import waterfall, waterfall_panel
 from advisory_sim.plots.workload import hours, hours_panel, utilisation, utilisation_panel
 
@@ -21,13 +22,16 @@ __all__ = [
     "FIGURES",
     "coverage",
     "coverage_panel",
+    "curve_panel",
     "differences",
     "differences_panel",
+    "heat_panel",
     "hours",
     "hours_panel",
     "save",
     "strength",
     "strength_panel",
+    "swept",
     "utilisation",
     "utilisation_panel",
     "waterfall",

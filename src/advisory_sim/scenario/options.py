@@ -230,3 +230,21 @@ def latest_expiry(scenario: Scenario) -> int:
             end = add_months(end, 6, own.start)
         latest = max(latest, end)
     return latest
+
+
+def with_variants(scenario: Scenario, option: str, variants: dict[str, dict[str, Any]]) -> Scenario:
+    """A scenario whose options are one of its own with other values at dotted paths, by name; it comes first itself.
+
+    Raises
+    ------
+    ScenarioError
+        Where a path or a value is wrong.
+    """
+    document = document_of(scenario)
+    tree = copy.deepcopy(document.tree)
+    own = tree.get("options", {"plan": []})[option]
+    take, settings = (own.get("take", []), own.get("set", {})) if isinstance(own, dict) else (own, {})
+    tree["options"] = {option: own} | {
+        name: {"take": copy.deepcopy(take), "set": {**settings, **changes}} for name, changes in variants.items()
+    }
+    return rebuilt(_with_tree(document, tree))
