@@ -71,6 +71,7 @@ def heat_panel(rows: pd.DataFrame, paths: tuple[str, ...], ax: Axes) -> Axes:
     table = np.full((len(down), len(across)), np.nan)
     for (one, other), mean in zip(rows[list(paths)].itertuples(index=False), rows["mean"], strict=True):
         table[down.index(one), across.index(other)] = mean
+    share = rows["unit"].iloc[0] == "share"
     image = ax.imshow(table, cmap="cividis", aspect="auto", origin="lower")
     ax.set_xticks(range(len(across)), [str(value) for value in across], rotation=30, ha="right")
     ax.set_yticks(range(len(down)), [str(value) for value in down])
@@ -82,7 +83,6 @@ def heat_panel(rows: pd.DataFrame, paths: tuple[str, ...], ax: Axes) -> Axes:
             if np.isfinite(mean):
                 text = f"{100 * mean:.1f}%" if share else f"{mean:,.0f}"
                 ax.text(j, i, text, ha="center", va="center", fontsize=7, color="black" if mean > middle else "white")
-    share = rows["unit"].iloc[0] == "share"
     ax.figure.colorbar(
         image, ax=ax, format=PercentFormatter(1, decimals=1) if share else StrMethodFormatter("{x:,.0f}")
     )
