@@ -60,7 +60,7 @@ def levels(study: Study, option: str, measure: str) -> tuple[dict[str, np.ndarra
     per_unit = study.layout.covered_hours if measure == "covered_days" else DAY
     days = study.scenario.horizon_seconds / DAY
     kind = "uncovered_days" if measure == "covered_days" else "officer_days"
-    lost = {c: -whole(study.column(option, f"{kind}_lost_to_{c}"), per_unit) for c in LOST[measure]}
+    lost = {c: 0.0 - whole(study.column(option, f"{kind}_lost_to_{c}"), per_unit) for c in LOST[measure]}
     if measure == "covered_days":
         total = whole(study.column(option, measure), per_unit)
         return {OPEN: total - sum(lost.values()), **lost, TOTAL: total}, per_unit
