@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.answer import aligned, percent, short
+from advisory_sim.experiment.answer import aligned, percent
 from advisory_sim.experiment.comparison import capital, figure
 from advisory_sim.experiment.explain import OPEN, TOTAL
 from advisory_sim.experiment.sentences import HARDLY, number
@@ -44,8 +44,6 @@ TOLD = 2  # causes a measure
 def ranged(row: pd.Series) -> str:
     """A difference without its sign, with its interval: 2,200 (2,100 to 2,300)."""
     low, high = sorted(abs(row[end]) for end in ("ci_low", "ci_high"))
-    if row["ci_low"] * row["ci_high"] < 0:
-        low, high = row["ci_low"], row["ci_high"]
     if not high > low:
         return number(abs(row["mean"]))
     return f"{figure(abs(row['mean']), high - low, '')} ({figure(low, high - low, '')} to {figure(high, high - low, '')})"
@@ -87,7 +85,8 @@ def posts_reason(lines: pd.DataFrame) -> str:
     of_these = [row for row in told if row["mean"] < 0 < posts["mean"] and row["line"] != "handover"]
     others = [cause_text(row) for row in told if not any(row is one for one in of_these)]
     if of_these:
-        text += f", of which {listed([f'{number(-row.loc["mean"])} are lost to {LOST_TO[row.loc["line"]]}' for row in of_these])}"
+        lost = [f"{number(-row['mean'])} are lost to {LOST_TO[row['line']]}" for row in of_these]
+        text += f", of which {listed(lost)}"
     return ", ".join([text, *others])
 
 
@@ -209,7 +208,7 @@ def explanation_text(frame: pd.DataFrame, confidence: float) -> str:
     text = [
         f"Why '{first['option']}' (after) differs from '{first['against']}' (before), over the horizon, mean of "
         f"{first['n']} futures",
-        *(line for line in aligned(head, rows)),
+        *aligned(head, rows),
         "Lines add up to the difference; what is lost is negative. Officers are the mission's international staff.",
         "",
         explain_sentence(frame),
@@ -217,15 +216,21 @@ def explanation_text(frame: pd.DataFrame, confidence: float) -> str:
     return "\n".join(text)
 
 
+def mean_text(x: float) -> str:
+    """A mean in the table; one decimal where it is small."""
+    return f"{x:,.0f}" if abs(x) >= 100 or x == 0 else f"{x:,.1f}"
+
+
 def cells(line: pd.Series) -> list[str]:
     """A line of the table."""
     low, high = line["ci_low"], line["ci_high"]
     wide = high - low
     return [
-        f"  {short(LINES[line['line']])}",
-        f"{line['before']:,.0f}".replace("-0", "0") if abs(line["before"]) < 0.5 else f"{line['before']:,.0f}",
-        f"{line['after']:,.0f}".replace("-0", "0") if abs(line["after"]) < 0.5 else f"{line['after']:,.0f}",
-        figure(line["mean"], wide),
-        f"{figure(low, wide)} to {figure(high, wide)}" if np.isfinite(low) else "-",
+        f"  {LINES[line['line']]}",
+        mean_text(line["before"]),
+        mean_text(line["after"]),
+        # Of one future there is no interval whose width says how many digits matter.
+        figure(line["mean"], wide) if np.isfinite(wide) else f"{line['mean']:+,.1f}",
+        f"{figure(low, wide)} to {figure(high, wide)}" if np.isfinite(wide) else "-",
         percent(line["share"]),
     ]
