@@ -81,8 +81,10 @@ def posts_reason(lines: pd.DataFrame) -> str:
     if not shows(posts):
         return listed([cause_text(row) for row in told])
     text = f"{number(abs(posts['mean']))} {more(posts['mean'])} authorised"
-    # Where there are fewer posts, there is nothing more for a cause to take of.
+    # A cause may also take more than is added, and where there are fewer posts nothing is.
     of_these = [row for row in told if row["mean"] < 0 < posts["mean"] and row["line"] != "handover"]
+    if -sum(row["mean"] for row in of_these) > posts["mean"]:
+        of_these = []
     others = [cause_text(row) for row in told if not any(row is one for one in of_these)]
     if of_these:
         lost = [f"{number(-row['mean'])} are lost to {LOST_TO[row['line']]}" for row in of_these]
@@ -126,7 +128,7 @@ def alike_sentence(frame: pd.DataFrame) -> str:
         return f"{text}: nothing tells them apart."
     lost = [LOST_TO[row["line"]] for row in causes(lines)]
     gone = f"are lost to {listed(lost)}" if posts["mean"] > 0 else "would have stood empty"
-    return f"{text}: a step, not a slope; the {number(abs(posts['mean']))} post-days {more(posts['mean'])} {gone}."
+    return f"{text}: a step, not a slope; the {number(abs(posts['mean']))} {more(posts['mean'])} post-days {gone}."
 
 
 def explain_sentence(frame: pd.DataFrame) -> str:
@@ -202,9 +204,13 @@ def explanation_text(frame: pd.DataFrame, confidence: float) -> str:
     rows = []
     for measure in dict.fromkeys(frame["measure"]):
         rows.append([capital(MEASURES[measure]), *[""] * (len(head) - 1)])
-        for _, line in frame[frame["measure"] == measure].iterrows():
-            if line["line"] == TOTAL or line["before"] or line["after"]:
-                rows.append(cells(line))
+        lines = frame[frame["measure"] == measure]
+        decimals = 0 if lines["mean"].abs().max() >= 1000 else 1
+        rows += [
+            cells(line, decimals)
+            for _, line in lines.iterrows()
+            if line["line"] == TOTAL or line["before"] or line["after"]
+        ]
     text = [
         f"Why '{first['option']}' (after) differs from '{first['against']}' (before), over the horizon, mean of "
         f"{first['n']} futures",
@@ -216,21 +222,19 @@ def explanation_text(frame: pd.DataFrame, confidence: float) -> str:
     return "\n".join(text)
 
 
-def mean_text(x: float) -> str:
-    """A mean in the table; one decimal where it is small."""
-    return f"{x:,.0f}" if abs(x) >= 100 or x == 0 else f"{x:,.1f}"
+def cells(line: pd.Series, decimals: int) -> list[str]:
+    """A line of the table, in as many decimals as its neighbours, so that a reader can add them up."""
 
+    def text(x: float, sign: str = "") -> str:
+        rounded = round(x, decimals) + 0.0  # never -0
+        return "-" if not np.isfinite(x) else f"{rounded:{sign if rounded else ''},.{decimals}f}"
 
-def cells(line: pd.Series) -> list[str]:
-    """A line of the table."""
     low, high = line["ci_low"], line["ci_high"]
-    wide = high - low
     return [
         f"  {LINES[line['line']]}",
-        mean_text(line["before"]),
-        mean_text(line["after"]),
-        # Of one future there is no interval whose width says how many digits matter.
-        figure(line["mean"], wide) if np.isfinite(wide) else f"{line['mean']:+,.1f}",
-        f"{figure(low, wide)} to {figure(high, wide)}" if np.isfinite(wide) else "-",
-        percent(line["share"]),
+        text(line["before"]),
+        text(line["after"]),
+        text(line["mean"], "+"),
+        f"{text(low, '+')} to {text(high, '+')}" if np.isfinite(low) else "-",
+        percent(round(line["share"], 2) + 0.0),
     ]
