@@ -147,9 +147,7 @@ def explain_command(
     if study is None:
         announce_compiling()
         workers = running.suitable_workers(running.make_design(scenario, [a, b], replications))
-        study = run(
-            scenario, options=[a, b], replications=replications, workers=workers, progress=sys.stderr.isatty()
-        )
+        study = run(scenario, options=[a, b], replications=replications, workers=workers, progress=sys.stderr.isatty())
     frame = study.explain(a, b)
     click.echo(explanation_text(frame, study.confidence))
     if csv is not None:

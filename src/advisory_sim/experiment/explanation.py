@@ -46,7 +46,9 @@ def ranged(row: pd.Series) -> str:
     low, high = sorted(abs(row[end]) for end in ("ci_low", "ci_high"))
     if not high > low:
         return number(abs(row["mean"]))
-    return f"{figure(abs(row['mean']), high - low, '')} ({figure(low, high - low, '')} to {figure(high, high - low, '')})"
+    return (
+        f"{figure(abs(row['mean']), high - low, '')} ({figure(low, high - low, '')} to {figure(high, high - low, '')})"
+    )
 
 
 def more(x: float) -> str:

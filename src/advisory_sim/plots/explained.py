@@ -42,7 +42,8 @@ def explained_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
     ends = np.concatenate([left, left + size, [0.0]])
     reach = max(ends.max() - ends.min(), 1e-9)
     places = np.arange(len(rows))
-    colours = [BLACK if line == TOTAL else BLUE if x > 0 else ORANGE for line, x in zip(rows["line"], size, strict=True)]
+    signs = zip(rows["line"], size, strict=True)
+    colours = [BLACK if line == TOTAL else BLUE if x > 0 else ORANGE for line, x in signs]
     ax.barh(places, size, left=left, color=colours, height=0.66)
     for i in places[:-1]:
         end = left[i] + size[i]
@@ -52,13 +53,17 @@ def explained_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
     for i in places:
         ax.annotate(
             label(size[i], half[i]), (max(left[i], left[i] + size[i]), i), xytext=(4, 0), textcoords="offset points",
-            va="center", fontsize=7.5,
+            va="center", fontsize=7.5, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
         )  # fmt: skip
     ax.axvline(0, color=BLACK, linewidth=0.8)
     ax.set_yticks(places, [LINES[line] for line in rows["line"]])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(ends.min() - 0.03 * reach, ends.max() + 0.32 * reach)
     ax.grid(axis="y", visible=False)
+    if not size.any():
+        ax.set_xlim(-1, 1)
+        ax.set_xticks([0])
+        return ax
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(lambda x, _: "0" if x == 0 else f"{x:+,.0f}" if abs(x) >= 1 else f"{x:+.2g}")
     return ax
