@@ -138,6 +138,10 @@ def explain_command(
     from advisory_sim.experiment.explain import pair_of
     from advisory_sim.experiment.explanation import explanation_text
 
+    # Said before the work is done, not after.
+    for option, file in (("--csv", csv), ("--figure", stem)):
+        if file is not None and not file.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
     study = study_of(what, replications) if what.is_dir() else None
     scenario = load(what) if study is None else study.scenario
     try:
@@ -155,6 +159,8 @@ def explain_command(
     if stem is not None:
         from advisory_sim import plots
 
+        # A dot in the stem is no ending.
+        stem = stem if stem.suffix in (".png", ".svg") else stem.with_name(f"{stem.name}.png")
         plots.save(plots.explained(study, a, b), stem)
 
 

@@ -46,9 +46,8 @@ def ranged(row: pd.Series) -> str:
     low, high = sorted(abs(row[end]) for end in ("ci_low", "ci_high"))
     if not high > low:
         return number(abs(row["mean"]))
-    return (
-        f"{figure(abs(row['mean']), high - low, '')} ({figure(low, high - low, '')} to {figure(high, high - low, '')})"
-    )
+    mean, *ends = (figure(x, high - low, "") for x in (abs(row["mean"]), low, high))
+    return f"{mean} ({' to '.join(ends)})"
 
 
 def more(x: float) -> str:
