@@ -1,5 +1,7 @@
 """The waterfall of a difference ends at the difference."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_each_bar_begins_where_the_last_one_ends(study, measure):
     sizes = shown_lines(frame)["mean"].to_numpy()
     assert [end - begin for begin, end in bars] == pytest.approx(list(sizes))
     small = 0.005 * len(frame) * np.abs(frame["mean"]).max()  # of the lines that have no bar
-    for (_, end), (begin, _) in zip(bars[:-2], bars[1:-1], strict=True):
+    for (_, end), (begin, _) in pairwise(bars[:-1]):
         assert begin == pytest.approx(end, abs=small)
     assert bars[-1] == pytest.approx((0, frame["mean"].iloc[-1]))
     assert bars[-2][1] == pytest.approx(bars[-1][1], abs=small)
