@@ -136,6 +136,23 @@ def compare(
 
 
 @main.command()
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
+@click.argument("options", metavar="[A] B", nargs=-1, required=True)
+@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the lines to this file too.")
+@click.option("--figure", "stem", metavar="STEM", type=click.Path(path_type=Path), help="Draw STEM.png and STEM.svg.")
+def explain(
+    what: Path, options: tuple[str, ...], replications: int | None, csv: Path | None, stem: Path | None
+) -> None:
+    """Say why option B differs from option A (left out: the first) of WHAT: the folder of a run, or a scenario file."""
+    from advisory_sim.experiment.commands import explain_command
+
+    if len(options) > 2:
+        raise click.UsageError(f"two options are explained at a time, not {len(options)}")
+    explain_command(what, options, replications, csv, stem)
+
+
+@main.command()
 @FILE
 @click.option(
     "--over",

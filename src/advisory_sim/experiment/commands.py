@@ -1,4 +1,4 @@
-"""What `advisory-sim run` and `compare` do, from a checked scenario or a run folder to an answer."""
+"""What `advisory-sim run`, `compare` and `explain` do, from a checked scenario or a run folder to an answer."""
 
 from __future__ import annotations
 
@@ -121,6 +121,47 @@ def compare_command(
     click.echo("\n\n".join(comparison_text(study, frame) for frame in frames))
     if csv is not None:
         running.write_whole(csv, pd.concat(frames).to_csv(index=False, lineterminator="\n").encode())
+
+
+def explain_command(
+    what: Path, names: tuple[str, ...], replications: int | None, csv: Path | None, stem: Path | None
+) -> None:
+    """Print why one option differs from another; write the lines and draw the figure where a file is named.
+
+    Parameters
+    ----------
+    what
+        A run folder, or a scenario file, of which only the two options are simulated.
+    names
+        One option, held against the first, or two.
+    """
+    from advisory_sim.experiment.explain import pair_of
+    from advisory_sim.experiment.explanation import explanation_text
+
+    # Said before the work is done, not after.
+    for option, file in (("--csv", csv), ("--figure", stem)):
+        if file is not None and not file.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
+    study = study_of(what, replications) if what.is_dir() else None
+    scenario = load(what) if study is None else study.scenario
+    try:
+        a, b = pair_of(tuple(scenario.options) if study is None else study.options, names)
+    except KeyError as problem:
+        raise click.UsageError(str(problem.args[0])) from None
+    if study is None:
+        announce_compiling()
+        workers = running.suitable_workers(running.make_design(scenario, [a, b], replications))
+        study = run(scenario, options=[a, b], replications=replications, workers=workers, progress=sys.stderr.isatty())
+    frame = study.explain(a, b)
+    click.echo(explanation_text(frame, study.confidence))
+    if csv is not None:
+        running.write_whole(csv, frame.to_csv(index=False, lineterminator="\n").encode())
+    if stem is not None:
+        from advisory_sim import plots
+
+        # A dot in the stem is no ending.
+        stem = stem if stem.suffix in (".png", ".svg") else stem.with_name(f"{stem.name}.png")
+        plots.save(plots.explained(study, a, b), stem)
 
 
 def draw_figures(study: Study, out: Path, pool: Executor) -> list:

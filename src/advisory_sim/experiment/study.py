@@ -248,6 +248,32 @@ class Study:
 
         return comparison(self, find_row(self, measure, scope, name, window))
 
+    def explain(self, a: str, b: str) -> pd.DataFrame:
+        """Why one option differs from another over the horizon: the lines of a measure add up to its difference.
+
+        Parameters
+        ----------
+        a, b
+            Options; what is explained is b - a, each replication being the same future under both.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a measure (officer_days, on_duty_days; with units covered_days, with activities served) and line:
+            option (b), against (a), unit, n; before and after (means under a and b, losses negative); mean of the
+            difference with std_error, ci_low and ci_high; share (of the measure's whole difference, its last line,
+            `difference`); alike (share of futures with the same officers on the same days under both).
+            `explain_sentence` puts the frame into words.
+
+        Raises
+        ------
+        KeyError
+            Where there is no such option, or a and b are the same; it says what there is.
+        """
+        from advisory_sim.experiment.explain import explain, pair_of
+
+        return explain(self, *pair_of(self.options, (a, b)))
+
     def daily(
         self,
         series: str = "deployed",
