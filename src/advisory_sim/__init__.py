@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.explanation import explain_sentence
     from advisory_sim.experiment.opening import open_run
     from advisory_sim.experiment.points import grid, spread
+    from advisory_sim.experiment.search import search
     from advisory_sim.experiment.study import Study
     from advisory_sim.experiment.sweep import sweep
     from advisory_sim.scenario.load import load, loads
@@ -34,6 +35,7 @@ __all__ = [
     "pair_sentence",
     "plots",
     "run",
+    "search",
     "spread",
     "sweep",
 ]
@@ -48,6 +50,7 @@ _PLACES = {
     "open_run": "advisory_sim.experiment.opening",
     "pair_sentence": "advisory_sim.experiment.comparison",
     "run": "advisory_sim.experiment.api",
+    "search": "advisory_sim.experiment.search",
     "spread": "advisory_sim.experiment.points",
     "sweep": "advisory_sim.experiment.sweep",
 }

@@ -194,6 +194,54 @@ def sweep(
 
 @main.command()
 @FILE
+@click.option(
+    "--over",
+    multiple=True,
+    required=True,
+    metavar="PATH=VALUES",
+    help="A path of the file and its values, smallest first: '0..50/10'; may be repeated.",
+)
+@click.option("--target", help="The first point that meets this target of the file.")
+@click.option(
+    "--probability",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.8,
+    help="Chance to meet the target (0.8).",
+)
+@click.option("--cheapest", is_flag=True, help="The cheapest point that meets the target, not the first.")
+@click.option("--best", help="Or the point with the best mean of this measure, over the horizon.")
+@click.option("--indifference", type=float, help="Of the measure, or of the cost: a difference that does not matter.")
+@click.option("--option", help="The option that is varied (else the first).")
+@click.option("--at-most", type=click.IntRange(1, 1_000_000), default=2000, help="Futures a point (2000).")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write what is known of each point.")
+def search(
+    file: Path,
+    over: tuple[str, ...],
+    target: str | None,
+    probability: float,
+    cheapest: bool,
+    best: str | None,
+    indifference: float | None,
+    option: str | None,
+    at_most: int,
+    seed: int | None,
+    workers: int | None,
+    csv: Path | None,
+) -> None:
+    """Find the smallest, the cheapest or the best plan among values at paths of FILE, and say how sure that is."""
+    from advisory_sim.experiment.sweeping import search_command
+    from advisory_sim.scenario.load import load
+
+    search_command(
+        load(file), list(over), csv, target=target, probability=probability, cheap=cheapest, best=best,
+        indifference=indifference, option=option, at_most=at_most, seed=seed, workers=workers,
+    )  # fmt: skip
+
+
+@main.command()
+@FILE
 def check(file: Path) -> None:
     """Check FILE: a summary of the plan, or all its errors."""
     from advisory_sim.scenario.load import load

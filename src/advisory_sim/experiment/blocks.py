@@ -18,7 +18,7 @@ from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
     from advisory_sim.engine.settings import Settings
-    from advisory_sim.measures import Row
+    from advisory_sim.measures import Batch, Row
     from advisory_sim.scenario.model import Scenario
 
 BLOCK = 25  # replications
@@ -45,7 +45,7 @@ class Design:
         return [range(i, min(i + BLOCK, self.replications)) for i in range(0, self.replications, BLOCK)]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=16)
 def compiled(packed: bytes) -> tuple[Design, list[Settings]]:
     """A packed design and its options' settings: made once in each process."""
     from advisory_sim.engine.settings import Settings
@@ -66,18 +66,10 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         over the mandate, in people, `hours:i` (replications, cells, hours of the day) on duty and `needed:i`
         (replications, pools, roles, hours of the day).
     """
-    from advisory_sim.engine.simulation import replicate
-    from advisory_sim.measures import figures, reviewed, stack
-    from advisory_sim.measures.targets import targets_met
-
     arrays: dict[str, np.ndarray] = {}
     design, options = compiled(packed)
     for i, settings in enumerate(options):
-        with few_collections():
-            batch = stack([replicate(settings.draw(design.seed, r, design.inputs), reviewed) for r in replications])
-        values = figures(batch)
-        met = targets_met(batch, settings.scenario, values)
-        arrays[f"values:{i}"] = np.concatenate([values, met], axis=1)
+        batch, arrays[f"values:{i}"] = simulated(design, settings, replications)
         arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
         mandate = batch.view("mandate")
@@ -88,6 +80,24 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         for c in range(len(batch.layout.cells)):
             arrays[f"daily:{i}:{c}"] = batch.daily[:, c].transpose(1, 0, 2)
     return encode(arrays)
+
+
+def values_of(packed: bytes, replications: range) -> list[np.ndarray]:
+    """Only the figures of every option of a packed design for these replications, each (replications, rows)."""
+    design, options = compiled(packed)
+    return [simulated(design, settings, replications)[1] for settings in options]
+
+
+def simulated(design: Design, settings: Settings, replications: range) -> tuple[Batch, np.ndarray]:
+    """Replications of an option side by side, and their figures, (replications, rows)."""
+    from advisory_sim.engine.simulation import replicate
+    from advisory_sim.measures import figures, reviewed, stack
+    from advisory_sim.measures.targets import targets_met
+
+    with few_collections():
+        batch = stack([replicate(settings.draw(design.seed, r, design.inputs), reviewed) for r in replications])
+    values = figures(batch)
+    return batch, np.concatenate([values, targets_met(batch, settings.scenario, values)], axis=1)
 
 
 @contextmanager

@@ -1,10 +1,10 @@
-"""What `advisory-sim sweep` does: points from its arguments, a table of means, a file, a picture."""
+"""What `advisory-sim sweep` and `search` do: points from their arguments, a table, a file, a picture."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,9 +16,11 @@ from advisory_sim.experiment.sweep import HEADLINES, Sweep, suitable_workers, sw
 if TYPE_CHECKING:
     import pandas as pd
 
+    from advisory_sim.experiment.search import Search
     from advisory_sim.scenario.model import Scenario
 
 MOST_LINES = 60  # of the table on the terminal
+NO_DIFFERENCE = "No point differs from another: an option that moves a decision itself leaves no say to its `at`."
 
 
 def sweep_command(
@@ -62,6 +64,40 @@ def sweep_command(
         plots.save(plots.swept(found), figure)
 
 
+def search_command(scenario: Scenario, over: list[str], csv: Path | None, workers: int | None, **asked: Any) -> None:
+    """Search, print what is known of each point and the answer, and write the table where it is asked for."""
+    from advisory_sim.experiment.search import search
+
+    points = points_of(over, None, "", 0)
+    try:
+        found = search(scenario, points, workers=workers or suitable_workers(points, 1000), **asked)
+    except (KeyError, ValueError) as wrong:
+        raise click.UsageError(str(wrong.args[0])) from None
+    click.echo(search_text(found))
+    if csv is not None:
+        write_whole(csv, found.frame.to_csv(index=False, lineterminator="\n").encode())
+
+
+def search_text(found: Search) -> str:
+    """What is known of each point, and the answer."""
+    frame, paths = found.frame, tuple(found.points[0])
+    head = [*(path_end(path, paths) for path in paths), "", "futures"]
+    shares = "share" in frame
+    head += ["met in", "chance between"] if shares else ["mean"]
+    rows = []
+    for row in frame.to_dict("records"):
+        cells = [*(str(row[path]) for path in paths), row["verdict"], f"{row['replications']:,}"]
+        if shares:
+            cells += [percent(row["share"]), f"{percent(row['at_least'])} and {percent(row['at_most'])}"]
+        else:
+            cells += [f"{row['mean']:,.4g}"]
+        rows.append(cells)
+    told = [found.sentence]
+    if len(rows) > 1 and not shares and frame["mean"].nunique() == 1:
+        told.append(NO_DIFFERENCE)
+    return "\n".join([*aligned(head, rows), "", *told])
+
+
 def points_of(over: list[str], number: int | None, how: str, seed: int) -> Points:
     """The design points that the arguments `PATH=VALUES` ask for.
 
@@ -101,6 +137,8 @@ def sweep_text(found: Sweep) -> str:
     if points > MOST_LINES:
         lines.append(f"... and {points - MOST_LINES} points more: --csv FILE has all")
     count = f"{found.replications} replication{'s' if found.replications > 1 else ''}"
+    if points > 1 and (frame.groupby("measure")["mean"].nunique() <= 1).all():
+        lines += ["", NO_DIFFERENCE]
     what = f"'{found.option}' at {points} points x {count}, the same futures at each: mean (range of 9 in 10 futures)"
     return "\n".join([what, "", *lines])
 
