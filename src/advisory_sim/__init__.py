@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from advisory_sim import plots
     from advisory_sim.experiment.api import measure, run
     from advisory_sim.experiment.comparison import pair_sentence
+    from advisory_sim.experiment.deadline import deadline
     from advisory_sim.experiment.opening import open_run
     from advisory_sim.experiment.study import Study
     from advisory_sim.scenario.load import load, loads
@@ -22,6 +23,7 @@ __all__ = [
     "ScenarioError",
     "SimulationError",
     "Study",
+    "deadline",
     "load",
     "loads",
     "measure",
@@ -33,6 +35,7 @@ __all__ = [
 
 _PLACES = {
     "Study": "advisory_sim.experiment.study",
+    "deadline": "advisory_sim.experiment.deadline",
     "load": "advisory_sim.scenario.load",
     "loads": "advisory_sim.scenario.load",
     "measure": "advisory_sim.experiment.api",

@@ -1,4 +1,4 @@
-"""What `advisory-sim run` and `compare` do, from a checked scenario or a run folder to an answer."""
+"""What `advisory-sim run`, `compare` and `deadline` do, from a checked scenario or a run folder to an answer."""
 
 from __future__ import annotations
 
@@ -121,6 +121,37 @@ def compare_command(
     click.echo("\n\n".join(comparison_text(study, frame) for frame in frames))
     if csv is not None:
         running.write_whole(csv, pd.concat(frames).to_csv(index=False, lineterminator="\n").encode())
+
+
+def deadline_command(
+    scenario: Scenario,
+    decision: str,
+    option: str | None,
+    days: list[int] | None,
+    measures: list[str] | None,
+    target: str | None,
+    probability: float,
+    replications: int | None,
+    csv: Path | None,
+    figure: Path | None,
+) -> None:
+    """Say by when a decision must be taken, and write the curve and its figure where files are named."""
+    from advisory_sim.experiment.deadline import answered, question
+
+    try:
+        asked = question(scenario, decision, option, days, measures, target, probability, replications)
+    except (KeyError, ValueError) as problem:
+        raise click.UsageError(str(problem.args[0])) from None
+    announce_compiling()
+    with running.executor(running.suitable_workers(asked.first_design)) as pool:
+        found = answered(asked, pool, sys.stderr.isatty())
+    click.echo(str(found))
+    if csv is not None:
+        running.write_whole(csv, found.curve.to_csv(index=False, lineterminator="\n").encode())
+    if figure is not None:
+        from advisory_sim import plots
+
+        plots.save(plots.deadline(found), figure)
 
 
 def draw_figures(study: Study, out: Path, pool: Executor) -> list:

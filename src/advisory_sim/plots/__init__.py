@@ -1,6 +1,7 @@
 """Figures: one function each, from a study; the panels take a frame and axes. The only room with matplotlib."""
 
 from advisory_sim.plots.coverage import coverage, coverage_panel, work
+from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
@@ -21,6 +22,8 @@ __all__ = [
     "FIGURES",
     "coverage",
     "coverage_panel",
+    "deadline",
+    "deadline_panel",
     "differences",
     "differences_panel",
     "hours",
