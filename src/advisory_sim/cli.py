@@ -175,7 +175,7 @@ def deadline(
     csv: Path | None,
     figure: Path | None,
 ) -> None:
-    """By when must DECISION of FILE be taken? Its option with the decision on each of many days, over the same futures."""
+    """By when must DECISION of FILE be taken? Its option, deciding on each of many days, over the same futures."""
     from advisory_sim.experiment.commands import deadline_command
     from advisory_sim.scenario.load import load
 

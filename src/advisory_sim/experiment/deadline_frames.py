@@ -65,7 +65,7 @@ def answer_frame(found: Deadline) -> pd.DataFrame:
                 "verdict": verdict(answer.last),
             }
         )
-    frame = pd.DataFrame(rows).astype({name: "Int64" for name in ("day", "day_surely", "day_perhaps")})
+    frame = pd.DataFrame(rows).astype(dict.fromkeys(("day", "day_surely", "day_perhaps"), "Int64"))
     frame["date"] = pd.to_datetime(frame["date"])
     return frame
 
