@@ -122,7 +122,7 @@ def test_an_extension_counts_back_from_the_expiry():
 
 
 def test_half_of_the_value_is_one_contrast():
-    """x - (first + reference) / 2 in each future: 3 - (4 + 0) / 2 = 1 and 5 - (8 + 2) / 2 = 0: mean 1/2, s = 1/sqrt 2."""
+    """x - (first + reference) / 2: 3 - (4 + 0) / 2 = 1 and 5 - (8 + 2) / 2 = 0, so the mean is 1/2 and s 1/sqrt 2."""
     found = half_kept(np.array([[4.0, 3], [8, 5]]), np.array([0.0, 2]), 0.95)
     assert found.mean.tolist() == [2.5, 0.5]
     assert found.high[1] - found.mean[1] == pytest.approx(12.7062 / 2, abs=1e-4)
@@ -162,9 +162,9 @@ def test_workers_do_not_matter(plain):
     [
         ("expantion", {}, KeyError, "no decision 'expantion' (did you mean 'expansion'?); decisions: expansion, other"),
         ("expansion", {"option": "mroe"}, KeyError, "no option 'mroe' (did you mean 'more'?); options: as it is, more"),
-        ("expansion", {"option": "as it is"}, ValueError, "does not take the decision 'expansion'; options that do: more"),
+        ("expansion", {"option": "as it is"}, ValueError, "'expansion'; options that do: more"),
         ("waits", {}, ValueError, "decision 'waits' waits for something (`when`): it cannot be moved to a day"),
-        ("expansion", {"target": "five on day 6"}, KeyError, "no target 'five on day 6' (did you mean 'five on day 60'?)"),
+        ("expansion", {"target": "five on day 6"}, KeyError, "'five on day 6' (did you mean 'five on day 60'?)"),
         ("expansion", {"measures": ["oficer_days"]}, KeyError, "(did you mean 'officer_days'?)"),
         ("expansion", {"days": [0, 101]}, ValueError, "found 101; allowed: whole days from day 0, 0 to 100"),
         ("expansion", {"days": [3]}, ValueError, "at least two"),
