@@ -72,10 +72,11 @@ def deadline(found: Deadline) -> Figure:
             is_target = answer["question"] == "target"
             deadline_panel(frame, answer, found.question.probability if is_target else first["mean"] / 2, ax)
             name = NAMES.get(first["measure"], first["measure"].replace("_", " "))
-            title = f"chance to meet '{shortened(first['name'], 50)}' (%)" if is_target else f"more {name}"
+            title = f"chance to meet '{shortened(first['name'], 32)}' (%)" if is_target else f"more {name}"
             ax.set_title(f"{title}; dashed: {'the chance asked for' if is_target else 'half of its value at first'}")
             if first["unit"] == "share" and is_target:  # room above 100 % is for words alone
-                ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= 100])
+                low, _ = ax.get_ylim()
+                ax.set_yticks([tick for tick in ax.get_yticks() if max(low, 0) <= tick <= 100])
             ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}" if abs(y) >= 10 or y == int(y) else f"{y:.2g}")
         axes[-1].set_xlabel(f"{'days before the expiry' if relative else 'day'} on which it is decided")
         confidence = f"{100 * found.question.confidence:g} %"
