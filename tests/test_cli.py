@@ -42,7 +42,7 @@ def small(tmp_path):
 def test_help():
     done = command("--help")
     assert done.returncode == 0
-    for name in ("run", "report", "compare", "check", "resolve", "schema", "presets", "new"):
+    for name in ("run", "report", "compare", "deadline", "check", "resolve", "schema", "presets", "new"):
         assert name in done.stdout
 
 

@@ -99,7 +99,7 @@ def test_calls_make_steps():
         [270, 180, 180, 180, 90, 90, 0, 0], abs=1e-6
     )
     assert curve["same_as_before"][[20, 30, 40, 60, 95]].all()
-    assert not curve["same_as_before"][[10, 31, 61]].any()  # days around the answers were added
+    assert not curve["same_as_before"][[10, 31, 80]].any()  # days around the answers were added
     assert curve["same_as_without"][[80, 95]].all()
     assert found.answer.iloc[0]["day"] == 30  # half of 270 is 135
     text = " ".join(found.sentences)
