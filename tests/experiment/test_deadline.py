@@ -196,6 +196,7 @@ def test_the_command(tmp_path):
     assert stem.with_suffix(".svg").exists()
     assert {"day", "date", "measure", "mean", "ci_low", "ci_high", "delay_cost"} < set(pd.read_csv(f"{stem}.csv"))
     for wrong, text in ((("expantion",), "did you mean"), (("waits",), "waits for something"),
+                        (("expansion", "--csv", str(tmp_path / "no" / "x.csv")), "no folder"),
                         (("expansion", "--days", "0,x"), "whole days with commas")):  # fmt: skip
         done = command(*wrong)
         assert done.returncode == 2

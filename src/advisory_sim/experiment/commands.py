@@ -138,6 +138,9 @@ def deadline_command(
     """Say by when a decision must be taken, and write the curve and its figure where files are named."""
     from advisory_sim.experiment.deadline import answered, question
 
+    for file, hint in ((csv, "--csv"), (figure, "--figure")):  # told before the work, not after it
+        if file is not None and not file.absolute().parent.is_dir():
+            raise click.BadParameter(f"no folder {file.parent}", param_hint=hint)
     try:
         asked = question(scenario, decision, option, days, measures, target, probability, replications)
     except (KeyError, ValueError) as problem:
