@@ -42,7 +42,20 @@ def small(tmp_path):
 def test_help():
     done = command("--help")
     assert done.returncode == 0
-    for name in ("run", "report", "compare", "explain", "check", "resolve", "schema", "presets", "new"):
+    for name in (
+        "run",
+        "report",
+        "compare",
+        "explain",
+        "deadline",
+        "sweep",
+        "search",
+        "check",
+        "resolve",
+        "schema",
+        "presets",
+        "new",
+    ):
         assert name in done.stdout
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from advisory_sim import plots
     from advisory_sim.experiment.api import measure, run
     from advisory_sim.experiment.comparison import pair_sentence
+    from advisory_sim.experiment.deadline import deadline
     from advisory_sim.experiment.explanation import explain_sentence
     from advisory_sim.experiment.opening import open_run
     from advisory_sim.experiment.points import grid, spread
@@ -26,6 +27,7 @@ __all__ = [
     "ScenarioError",
     "SimulationError",
     "Study",
+    "deadline",
     "explain_sentence",
     "grid",
     "load",
@@ -44,6 +46,7 @@ _PLACES = {
     "Study": "advisory_sim.experiment.study",
     "grid": "advisory_sim.experiment.points",
     "explain_sentence": "advisory_sim.experiment.explanation",
+    "deadline": "advisory_sim.experiment.deadline",
     "load": "advisory_sim.scenario.load",
     "loads": "advisory_sim.scenario.load",
     "measure": "advisory_sim.experiment.api",

@@ -135,6 +135,55 @@ def compare(
     compare_command(study_of(what, replications), figures, csv)
 
 
+class Days(click.ParamType):
+    """Whole days with commas between them."""
+
+    name = "days"
+
+    def convert(self, value, param, ctx):
+        """Read 0,10,20."""
+        try:
+            return [int(part) for part in value.split(",")] if isinstance(value, str) else value
+        except ValueError:
+            self.fail(f"found {value!r}; allowed: whole days with commas between them, 0,10,20", param, ctx)
+
+
+@main.command()
+@FILE
+@click.argument("decision")
+@click.option("--option", help="Move the decision in this option (else the first that takes it).")
+@click.option(
+    "--days", type=Days(), help="Look at these first: 0,10,.. from day 0, or before the expiry (else every 10)."
+)
+@click.option("--measure", "measures", multiple=True, help="Its value in this; may be repeated.")
+@click.option("--target", help="Also the last day on which this target of FILE is met.")
+@click.option(
+    "--probability", type=click.FloatRange(0, 1, True, True), default=0.8, help="With this chance (else 0.8)."
+)
+@click.option("--replications", type=click.IntRange(2, 1_000_000), help="Futures a day (else 200).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the curve to this file too.")
+@click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw it: STEM.png and STEM.svg.")
+def deadline(
+    file: Path,
+    decision: str,
+    option: str | None,
+    days: list[int] | None,
+    measures: tuple[str, ...],
+    target: str | None,
+    probability: float,
+    replications: int | None,
+    csv: Path | None,
+    figure: Path | None,
+) -> None:
+    """By when must DECISION of FILE be taken? Its option, deciding on each of many days, over the same futures."""
+    from advisory_sim.experiment.commands import deadline_command
+    from advisory_sim.scenario.load import load
+
+    deadline_command(
+        load(file), decision, option, days, list(measures) or None, target, probability, replications, csv, figure
+    )
+
+
 @main.command()
 @click.argument("what", type=click.Path(path_type=Path, exists=True))
 @click.argument("options", metavar="[A] B", nargs=-1, required=True)

@@ -1,4 +1,4 @@
-"""What `advisory-sim run`, `compare` and `explain` do, from a checked scenario or a run folder to an answer."""
+"""What `advisory-sim run`, `compare`, `explain` and `deadline` do: from a scenario or a run folder to an answer."""
 
 from __future__ import annotations
 
@@ -162,6 +162,40 @@ def explain_command(
         # A dot in the stem is no ending.
         stem = stem if stem.suffix in (".png", ".svg") else stem.with_name(f"{stem.name}.png")
         plots.save(plots.explained(study, a, b), stem)
+
+
+def deadline_command(
+    scenario: Scenario,
+    decision: str,
+    option: str | None,
+    days: list[int] | None,
+    measures: list[str] | None,
+    target: str | None,
+    probability: float,
+    replications: int | None,
+    csv: Path | None,
+    figure: Path | None,
+) -> None:
+    """Say by when a decision must be taken, and write the curve and its figure where files are named."""
+    from advisory_sim.experiment.deadline import answered, question
+
+    for file, hint in ((csv, "--csv"), (figure, "--figure")):  # told before the work, not after it
+        if file is not None and not file.absolute().parent.is_dir():
+            raise click.BadParameter(f"no folder {file.parent}", param_hint=hint)
+    try:
+        asked = question(scenario, decision, option, days, measures, target, probability, replications)
+    except (KeyError, ValueError) as problem:
+        raise click.UsageError(str(problem.args[0])) from None
+    announce_compiling()
+    with running.executor(running.suitable_workers(asked.first_design)) as pool:
+        found = answered(asked, pool, sys.stderr.isatty())
+    click.echo(str(found))
+    if csv is not None:
+        running.write_whole(csv, found.curve.to_csv(index=False, lineterminator="\n").encode())
+    if figure is not None:
+        from advisory_sim import plots
+
+        plots.save(plots.deadline(found), figure)
 
 
 def draw_figures(study: Study, out: Path, pool: Executor) -> list:

@@ -1,6 +1,7 @@
 """Figures: one function each, from a study; the panels take a frame and axes. The only room with matplotlib."""
 
 from advisory_sim.plots.coverage import coverage, coverage_panel, work
+from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.explained import explained, explained_panel
 from advisory_sim.plots.strength import strength, strength_panel
@@ -24,6 +25,8 @@ __all__ = [
     "coverage",
     "coverage_panel",
     "curve_panel",
+    "deadline",
+    "deadline_panel",
     "differences",
     "differences_panel",
     "explained",
