@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.opening import open_run
     from advisory_sim.experiment.points import grid, spread
     from advisory_sim.experiment.search import search
+    from advisory_sim.experiment.sensitivity import sensitivity
     from advisory_sim.experiment.study import Study
     from advisory_sim.experiment.sweep import sweep
     from advisory_sim.scenario.load import load, loads
@@ -38,6 +39,7 @@ __all__ = [
     "plots",
     "run",
     "search",
+    "sensitivity",
     "spread",
     "sweep",
 ]
@@ -54,6 +56,7 @@ _PLACES = {
     "pair_sentence": "advisory_sim.experiment.comparison",
     "run": "advisory_sim.experiment.api",
     "search": "advisory_sim.experiment.search",
+    "sensitivity": "advisory_sim.experiment.sensitivity",
     "spread": "advisory_sim.experiment.points",
     "sweep": "advisory_sim.experiment.sweep",
 }

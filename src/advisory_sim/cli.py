@@ -290,6 +290,22 @@ def search(
 
 
 @main.command()
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
+@click.option("--measure", default="covered_days", help="Of the mission, over the horizon (covered_days).")
+@click.option("--option", help="Of which option (else the first).")
+@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the table to this file.")
+@click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
+def sensitivity(
+    what: Path, measure: str, option: str | None, replications: int | None, csv: Path | None, figure: Path | None
+) -> None:
+    """Say which uncertain inputs drive a measure of WHAT: the folder of a run, or a scenario file."""
+    from advisory_sim.experiment.commands import sensitivity_command
+
+    sensitivity_command(what, measure, option, replications, csv, figure)
+
+
+@main.command()
 @FILE
 def check(file: Path) -> None:
     """Check FILE: a summary of the plan, or all its errors."""

@@ -23,6 +23,7 @@ class Luck:
     def __init__(self, seed: int, replication: int) -> None:
         self.words = np.array([seed, replication], np.uint64)
         self.dists = self.cdfs = np.empty(0)
+        self.shared_draws: dict[str, float] = {}  # u in (0, 1) of each path that nobody knows yet
 
     def uniform(self, purpose: str, name: str) -> float:
         """u in (0, 1) for a purpose of a named thing."""
@@ -37,7 +38,7 @@ class Luck:
         if not isinstance(number, Between):
             return number
         low, likely, high = number.low, number.likely, number.high
-        u = self.uniform("shared uncertainty", path)
+        u = self.shared_draws[path] = self.uniform("shared uncertainty", path)
         if likely is None:
             return low + u * (high - low)
         if u * (high - low) < likely - low:

@@ -78,6 +78,26 @@ def announce_compiling() -> None:
         click.echo("First run of this version here: compiling takes some fifteen seconds, once.", err=True)
 
 
+def sensitivity_command(
+    what: Path, measure: str, option: str | None, replications: int | None, csv: Path | None, stem: Path | None
+) -> None:
+    """Print which uncertain inputs drive a measure, and write the table and the figure where files are named."""
+    from advisory_sim.experiment.sensitivity import sensitivity, sensitivity_text
+
+    study = study_of(what, replications)
+    try:
+        frame = sensitivity(study, measure, option)
+    except (KeyError, ValueError) as wrong:
+        raise click.UsageError(str(wrong.args[0])) from None
+    click.echo(sensitivity_text(frame))
+    if csv is not None:
+        running.write_whole(csv, frame.to_csv(index=False, lineterminator="\n").encode())
+    if stem is not None:
+        from advisory_sim import plots
+
+        plots.save(plots.tornado(frame), stem)
+
+
 def study_of(what: Path, replications: int | None) -> Study:
     """The study of a run folder, or of a scenario file, simulated now.
 

@@ -7,6 +7,7 @@ from advisory_sim.plots.explained import explained, explained_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.swept import curve_panel, heat_panel, swept
+from advisory_sim.plots.tornado import tornado, tornado_panel
 from advisory_sim.plots.waterfall import waterfall, waterfall_panel
 from advisory_sim.plots.workload import hours, hours_panel, utilisation, utilisation_panel
 
@@ -38,6 +39,8 @@ __all__ = [
     "strength",
     "strength_panel",
     "swept",
+    "tornado",
+    "tornado_panel",
     "utilisation",
     "utilisation_panel",
     "waterfall",
