@@ -86,10 +86,8 @@ def refusal(address: str, asked: Identity, workers: dict[str, Identity | Excepti
         return f"{address}: the cluster has no workers"
     lines = []
     for worker, found in sorted(workers.items()):
-        if isinstance(found, ImportError):
-            lines.append(f"{worker}: it cannot import advisory_sim of this version ({found})")
-        elif isinstance(found, Exception):
-            lines.append(f"{worker}: {type(found).__name__}: {found}")
+        if isinstance(found, Exception):  # Dask may have put the worker's own error into another's text
+            lines.append(f"{worker}: no advisory_sim of this version answers there ({found})")
         else:
             why = unlike(asked, found)
             lines += [f"{worker}: {'; '.join(why)}"] if why else []
