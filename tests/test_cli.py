@@ -114,7 +114,7 @@ def test_the_folder(small, tmp_path):
     names = {file.name for file in out.iterdir()}
     assert names == {
         "summary.csv", "differences.csv", "strength.csv", "spreadsheet.csv", "replications.parquet", "daily.parquet",
-        "scenario.yaml", "resolved.yaml", "run.json", "figures", "blocks",
+        "scenario.yaml", "resolved.yaml", "design.json", "run.json", "figures", "blocks",
     }  # fmt: skip
     assert {f.name for f in (out / "figures").iterdir()} == {
         f"{name}.{kind}" for name in ("strength", "coverage", "waterfall", "differences") for kind in ("png", "svg")

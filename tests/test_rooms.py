@@ -16,6 +16,7 @@ ONLY_IN = {
     "matplotlib": "plots",
     "ruamel": "scenario",
     "jinja2": "report",
+    "distributed": "experiment",
     "click": "cli",
 }
 ALLOWED_UP = {

@@ -15,7 +15,7 @@ class Program(click.Group):
 
     def main(self, *args, **kwargs):
         """Run, and turn exceptions into exit codes."""
-        from advisory_sim.errors import FolderError, ScenarioError
+        from advisory_sim.errors import ClusterError, FolderError, ScenarioError
 
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False}) or sys.exit(OK)
@@ -24,7 +24,7 @@ class Program(click.Group):
         except click.ClickException as wrong:
             wrong.show()
             sys.exit(WRONG_INPUT)
-        except (ScenarioError, FolderError) as wrong:
+        except (ScenarioError, FolderError, ClusterError) as wrong:
             click.echo(str(wrong), err=True)
             sys.exit(WRONG_INPUT)
         except (click.Abort, KeyboardInterrupt):
@@ -71,6 +71,8 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
 @click.option("--inputs", type=click.Choice(["ranges", "middle"]), help="Draw what is uncertain, or take its middle.")
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
+@click.option("--resume", is_flag=True, help="Go on with the run in the folder, to more replications if asked.")
+@click.option("--cluster", metavar="ADDRESS", help="Simulate on the Dask cluster at tcp://HOST:PORT.")
 def run(
     file: Path,
     out: Path,
@@ -80,6 +82,8 @@ def run(
     workers: int | None,
     inputs: str | None,
     force: bool,
+    resume: bool,
+    cluster: str | None,
 ) -> None:
     """Simulate every option of FILE, print the answer and write it to a folder."""
     from advisory_sim.experiment.commands import run_command
@@ -96,7 +100,8 @@ def run(
             f"no option {unknown[0]!r} in {file}; options: {', '.join(scenario.options)}.{hint}",
             param_hint="--option",
         )
-    sys.exit(run_command(scenario, out, list(options) or None, replications, seed, workers, inputs, force))
+    only = list(options) or None
+    sys.exit(run_command(scenario, out, only, replications, seed, workers, inputs, force, resume, cluster))
 
 
 @main.command()

@@ -39,3 +39,7 @@ class SimulationError(Exception):
 
 class FolderError(Exception):
     """A folder is not what a command needs, or a file may not be written; the text names it."""
+
+
+class ClusterError(Exception):
+    """A cluster cannot be used; the text says why."""

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from advisory_sim.experiment import run as running
 from advisory_sim.experiment.answer import answer
 from advisory_sim.experiment.api import progress_bar, run
 from advisory_sim.experiment.opening import open_run
-from advisory_sim.experiment.store import BLOCK_FOLDER, begin_folder, write_inputs, write_results
+from advisory_sim.experiment.resume import kept_text, run_folder
+from advisory_sim.experiment.store import BLOCK_FOLDER, write_results
 from advisory_sim.experiment.study import Study
 from advisory_sim.scenario.load import load
 
@@ -35,27 +37,45 @@ def run_command(
     workers: int | None,
     inputs: str | None,
     force: bool,
+    resume: bool = False,
+    cluster: str | None = None,
 ) -> int:
-    """Simulate, print the answer, write the folder; returns the exit code."""
+    """Simulate, print the answer, write the folder; returns the exit code.
+
+    Parameters
+    ----------
+    workers
+        Processes here; of a run on a cluster, for the tables and figures only.
+    force, resume
+        Whether a run that is there is replaced, or gone on with.
+    cluster
+        Address of a Dask scheduler whose workers simulate; left out, this machine does.
+    """
+    if resume and force:
+        raise click.UsageError("--resume goes on with the run that is there, --force replaces it: give one of the two")
     started = time.perf_counter()
     running.collect_seldom()
     design = running.make_design(scenario, options, replications, seed, inputs)
-    try:
-        begin_folder(out, force)
-    except OSError as problem:
-        raise click.BadParameter(str(problem), param_hint="--out") from None
-    write_inputs(scenario, out)
-    announce_compiling()
-    workers = workers or running.suitable_workers(design)
     code = OK
-    with running.executor(workers) as pool:
+    with ExitStack() as stack:
+        pool = stack.enter_context(running.executor(workers or running.suitable_workers(design)))
+        simulating = stack.enter_context(connected(cluster)) if cluster else pool
+        try:
+            kept = stack.enter_context(run_folder(scenario, design, out, force, resume))
+        except OSError as problem:
+            raise click.BadParameter(str(problem), param_hint="--out") from None
+        if kept is not None:
+            click.echo(kept_text(kept, design), err=True)
+        if kept is None or kept.replications < design.replications:
+            announce_compiling()
         try:
             with progress_bar(design.replications, shown=sys.stderr.isatty()) as report:
-                blocks = running.simulate(design, out / BLOCK_FOLDER, pool, report)
+                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, report)
         except running.Interrupted as stop:
             blocks, code = stop.blocks, INTERRUPTED
             click.echo(
-                f"interrupted: {stop.replications} of {design.replications} replications an option are done and kept",
+                f"interrupted: {stop.replications} of {design.replications} replications an option are done and kept; "
+                "the same command with --resume goes on",
                 err=True,
             )
             if not stop.replications:
@@ -70,6 +90,13 @@ def run_command(
     click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, figures/ and more.")
     click.echo(f"Next: advisory-sim report {out}")
     return code
+
+
+def connected(address: str) -> AbstractContextManager[Executor]:
+    """The executor of the cluster at an address."""
+    from advisory_sim.experiment.cluster import cluster
+
+    return cluster(address)
 
 
 def announce_compiling() -> None:

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -15,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisory_sim.experiment.blocks import Blocks, Design, simulate_block
+from advisory_sim.experiment.blocks import Blocks, Design, contents, simulate_block
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
@@ -52,9 +53,18 @@ def collect_seldom() -> None:
 
 
 def begin_worker() -> None:
-    """Ctrl-C is for the parent."""
+    """Ctrl-C is for the parent; whatever ends the parent ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
     collect_seldom()
+
+
+def end_with_parent() -> None:
+    """Wait for the parent's end: a worker of a killed run would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def executor(workers: int) -> Executor:
@@ -117,10 +127,12 @@ def write_whole(file: Path, content: bytes) -> None:
 def simulate(
     design: Design, folder: Path, pool: Executor, progress: Callable[[int], None] = lambda done: None
 ) -> Blocks:
-    """Simulate a design, keeping each block in `folder` as it is done.
+    """Simulate a design, keeping each block in `folder` as it is done; blocks that are whole there stay as they are.
 
     Parameters
     ----------
+    folder
+        Empty, or with blocks of the same design, of whatever number of replications.
     progress
         Called with the number of replications done, after each block.
 
@@ -135,25 +147,45 @@ def simulate(
         On Ctrl-C; it holds the blocks that are complete.
     """
     blocks = design.blocks
-    futures: deque[Future] = deque()
+    futures: deque[Future | None] = deque()
     done: list[Path] = []
     try:
-        futures.extend(pool.submit(simulate_block, design.packed, replications) for replications in blocks)
+        futures.extend(
+            None
+            if is_whole(block_file(folder, replications), design, replications)
+            else pool.submit(simulate_block, design.packed, replications)
+            for replications in blocks
+        )
         for replications in blocks:
             done.append(keep(folder, replications, futures.popleft()))  # once on disk, its result is let go of
             progress(replications.stop)
     except KeyboardInterrupt:
         for future in futures:
-            future.cancel()
+            if future is not None:
+                future.cancel()
         raise Interrupted(Blocks(done), blocks[len(done) - 1].stop if done else 0) from None
     return Blocks(done)
 
 
-def keep(folder: Path, replications: range, future: Future) -> Path:
-    """Write a block's result down."""
+def keep(folder: Path, replications: range, future: Future | None) -> Path:
+    """Write a block's result down; without one, it is there."""
     file = block_file(folder, replications)
-    write_whole(file, future.result())
+    if future is not None:
+        write_whole(file, future.result())
     return file
+
+
+def is_whole(file: Path, design: Design, replications: range) -> bool:
+    """Whether a file holds a block of these replications, of every option.
+
+    A block is written under another name first, so a killed run leaves none in part; but a machine that lost power may,
+    and the last block of a run that goes on to more replications is shorter than it has to be.
+    """
+    try:
+        shapes, _ = contents(file, file.stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, TypeError):  # pyarrow's errors of a damaged file are among them
+        return False
+    return all(shapes.get(f"values:{i}", [0])[0] == len(replications) for i in range(len(design.variants)))
 
 
 class Interrupted(Exception):  # noqa: N818  (not an error: the user asked for it)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from advisory_sim.errors import FolderError
 from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import quantiles
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from advisory_sim.record.record import Layout
 
 BLOCK_FOLDER = "blocks"
+DESIGN_FILE = "design.json"
+FIRST = {BLOCK_FOLDER, "scenario.yaml", "resolved.yaml", DESIGN_FILE}  # what a run begins with
 TABLES_FORMAT = 1  # of the tables' columns and of run.json; a reader refuses any other
 
 
@@ -64,10 +69,58 @@ def begin_folder(out: Path, force: bool) -> None:
     if out.exists():
         if not force:
             raise FileExistsError(f"{out} exists; --force replaces it")
-        if not out.is_dir() or (any(out.iterdir()) and not (out / "run.json").exists()):
+        if not is_barely_begun(out) and not any((out / name).is_file() for name in ("run.json", DESIGN_FILE)):
             raise FileExistsError(f"{out} is not the folder of a run; it is left alone")
-        shutil.rmtree(out)
+        with held(out):
+            clear(out)
     (out / BLOCK_FOLDER).mkdir(parents=True)
+
+
+def is_barely_begun(out: Path) -> bool:
+    """Whether a folder holds nothing, or only what a run that ended at its very begin leaves."""
+    if not out.is_dir() or (out / DESIGN_FILE).exists():
+        return False
+    names = {file.name.removesuffix(".part") for file in out.iterdir()}
+    blocks = out / BLOCK_FOLDER  # made first: a folder with somebody's scenario.yaml alone is not a run's
+    return not names or (names <= FIRST and blocks.is_dir() and not any(blocks.iterdir()))
+
+
+def clear(out: Path) -> None:
+    """Empty a run's folder: blocks first and what names the run last, so that what is left at any moment is a run's."""
+    if (out / BLOCK_FOLDER).is_dir():
+        shutil.rmtree(out / BLOCK_FOLDER)
+    for file in sorted(out.iterdir(), key=lambda file: file.name in ("run.json", DESIGN_FILE)):
+        if file.is_dir() and not file.is_symlink():
+            shutil.rmtree(file)
+        else:
+            file.unlink()
+
+
+@contextmanager
+def held(out: Path) -> Iterator[None]:
+    """Keep a folder to this run; a killed run lets go of it by itself.
+
+    Raises
+    ------
+    FolderError
+        If another run has it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # not on Windows, where two runs in one folder are not told of each other
+        yield
+        return
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderError(f"{out}: another run is writing to it") from None
+        except OSError:  # a file system that cannot
+            pass
+        yield
+    finally:
+        os.close(folder)
 
 
 def write_tables(tables: Iterable[pa.Table], file: Path) -> None:

@@ -1,0 +1,250 @@
+"""A run that was broken off, even at once and without a word, goes on where it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from advisory_sim.errors import FolderError
+from advisory_sim.experiment.blocks import Design
+from advisory_sim.experiment.run import block_file, is_whole, write_whole
+from advisory_sim.experiment.store import (
+    BLOCK_FOLDER,
+    DESIGN_FILE,
+    begin_folder,
+    held,
+    is_barely_begun,
+    versions,
+    write_inputs,
+)
+
+if TYPE_CHECKING:
+    from advisory_sim.scenario.model import Scenario
+
+DESIGN_FORMAT = 1  # of design.json; a reader refuses any other
+ROOMS = ("errors.py", "scenario", "record", "engine", "measures", "experiment/blocks.py")  # what a block comes from
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What design.json says: all that a block's bytes depend on, and how many replications were asked for."""
+
+    title: str
+    options: tuple[str, ...]
+    seed: int
+    inputs: str
+    replications: int
+    scenario_sha256: str
+    resolved_sha256: str
+    versions: dict[str, str]
+    sources_sha256: str
+    format: int = DESIGN_FORMAT
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a resumed run found: replications asked for before, and replications (an option) in whole blocks."""
+
+    asked: int
+    replications: int
+
+
+def digest(text: str | bytes) -> str:
+    """SHA-256 of a text."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+@cache
+def sources_digest() -> str:
+    """A word for the code that blocks come from, whatever its version is called."""
+    package = Path(__file__).parent.parent
+    found = hashlib.sha256()
+    for name in ROOMS:
+        place = package / name
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            found.update(file.relative_to(package).as_posix().encode() + b"\0")
+            found.update(file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return found.hexdigest()
+
+
+def block_versions() -> dict[str, str]:
+    """Of everything that may move a bit of a block: this program, Python, the numbers' libraries, the file's."""
+    return {**versions(), "pyarrow": version("pyarrow")}
+
+
+def begun(scenario: Scenario, design: Design) -> Begun:
+    """What design.json says of a run of a scenario."""
+    from advisory_sim.scenario.dump import resolve
+
+    return Begun(
+        title=scenario.title,
+        options=tuple(name for name, _ in design.variants),
+        seed=design.seed,
+        inputs=design.inputs,
+        replications=design.replications,
+        scenario_sha256=digest(scenario.text),
+        resolved_sha256=digest(resolve(scenario)),
+        versions=block_versions(),
+        sources_sha256=sources_digest(),
+    )
+
+
+def write_design(what: Begun, out: Path) -> None:
+    """Write design.json."""
+    write_whole(out / DESIGN_FILE, (json.dumps(asdict(what), indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def read_design(out: Path) -> Begun:
+    """What design.json says.
+
+    Raises
+    ------
+    FolderError
+        Where it is missing, or not as a run writes it.
+    """
+    file = out / DESIGN_FILE
+    if not out.is_dir():
+        raise FolderError(f"{out} is not a folder")
+    if not file.is_file():
+        raise FolderError(f"{out}: no {DESIGN_FILE}, so nothing tells what its run was of; it is left alone")
+    try:
+        written = json.loads(file.read_bytes())
+        if isinstance(written, dict) and written.get("format") != DESIGN_FORMAT:
+            found = written.get("format", "none")
+            raise FolderError(f"{file} has format {found}; this version goes on with format {DESIGN_FORMAT}")
+        return TypeAdapter(Begun).validate_python(written)
+    except ValueError:  # pydantic's too
+        raise FolderError(f"{file} is not as a run writes it") from None
+
+
+def refusals(there: Begun, asked: Begun) -> list[str]:
+    """Why a run cannot go on as what is asked now; empty where it can.
+
+    Parameters
+    ----------
+    there
+        What the folder's blocks are of.
+    asked
+        What is to be run now.
+    """
+    why = []
+    if there.scenario_sha256 != asked.scenario_sha256:
+        why.append("the file has changed since (scenario.yaml in the folder is what was run)")
+    elif there.resolved_sha256 != asked.resolved_sha256:
+        why.append("the file's defaults or presets have changed since (resolved.yaml in the folder is what was run)")
+    for name in ("options", "seed", "inputs"):
+        before, now = getattr(there, name), getattr(asked, name)
+        if before != now:
+            why.append(f"{name}: {shown(before)} then, {shown(now)} now")
+    if asked.replications < there.replications:
+        why.append(f"replications: {there.replications} then, only {asked.replications} now")
+    different = version_differences(there.versions, asked.versions, "then", "now")
+    if there.sources_sha256 != asked.sources_sha256 and not any(line.startswith("advisory-sim") for line in different):
+        different.append(f"advisory-sim: the same version {asked.versions['advisory-sim']}, but other code")
+    return why + different
+
+
+def version_differences(first: dict[str, str], second: dict[str, str], here: str, there: str) -> list[str]:
+    """A line for each library whose version is not the same on both sides.
+
+    Parameters
+    ----------
+    here, there
+        What the sides are called.
+    """
+    names = [name for name in {**first, **second} if first.get(name) != second.get(name)]
+    return [f"{name}: {first.get(name, 'none')} {here}, {second.get(name, 'none')} {there}" for name in names]
+
+
+def shown(value: object) -> str:
+    """A setting in words."""
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+@contextmanager
+def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resume: bool) -> Iterator[Kept | None]:
+    """The run's folder, ready to take blocks, and closed to other runs meanwhile.
+
+    Parameters
+    ----------
+    force
+        Whether a run that is there may be replaced.
+    resume
+        Whether a run that is there is to be gone on with.
+
+    Yields
+    ------
+    Kept | None
+        What was there of a run that goes on.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder is there and neither may be.
+    FolderError
+        If its run cannot go on, with every reason; nothing has been changed then.
+    """
+    asked = begun(scenario, design)
+    if resume and out.exists():
+        with held(out):
+            if is_barely_begun(out):
+                (out / BLOCK_FOLDER).mkdir(exist_ok=True)
+                begin(scenario, asked, out)
+                yield None
+            else:
+                yield go_on(scenario, design, read_design(out), asked, out)
+        return
+    begin_folder(out, force)
+    with held(out):
+        begin(scenario, asked, out)
+        yield None
+
+
+def begin(scenario: Scenario, asked: Begun, out: Path) -> None:
+    """Write down what the run is of; design.json comes last, so where it is, the rest is."""
+    write_inputs(scenario, out)
+    write_design(asked, out)
+
+
+def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: Path) -> Kept:
+    """Make a folder ready for the rest of its run.
+
+    Parameters
+    ----------
+    there, asked
+        What its blocks are of, and what is to be run now.
+
+    Raises
+    ------
+    FolderError
+        If these do not go together.
+    """
+    why = refusals(there, asked)
+    if why:
+        raise FolderError("\n  ".join([f"{out}: its run cannot go on:", *why]))
+    (out / BLOCK_FOLDER).mkdir(exist_ok=True)
+    for folder in (out, out / BLOCK_FOLDER):
+        for part in folder.glob("*.part"):
+            part.unlink()
+    if asked.replications > there.replications:
+        (out / "run.json").unlink(missing_ok=True)  # it tells of a last block that will be another
+    begin(scenario, asked, out)
+    there_now = (block for block in design.blocks if is_whole(block_file(out / BLOCK_FOLDER, block), design, block))
+    return Kept(there.replications, sum(map(len, there_now)))
+
+
+def kept_text(kept: Kept, design: Design) -> str:
+    """What is said of a run that goes on."""
+    more = f"{kept.asked} replications before, {design.replications} now: " if kept.asked < design.replications else ""
+    if kept.replications == design.replications:
+        return f"resumed: {more}all {design.replications} replications an option are there; only the tables are made"
+    return f"resumed: {more}{kept.replications} of {design.replications} replications an option are there"
