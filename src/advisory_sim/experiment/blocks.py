@@ -73,8 +73,8 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
         mandate = batch.view("mandate")
-        arrays[f"hours:{i}"] = mandate.people_by_hour(batch.on_duty_by_hour)
-        arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour)
+        arrays[f"hours:{i}"] = mandate.people_by_hour(batch.on_duty_by_hour).astype(np.float32)
+        arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour).astype(np.float32)
         arrays[f"work:{i}"] = batch.work_daily.transpose(1, 2, 0, 3)
         arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
         for c in range(len(batch.layout.cells)):
