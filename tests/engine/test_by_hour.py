@@ -1,5 +1,7 @@
 """Sums by hour of the day against a count minute by minute."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from advisory_sim.engine.count import seconds_by_hour
 from advisory_sim.engine.kernel.tally import add_by_hour
 from advisory_sim.record.columns import BY_HOUR, DAY, HOUR
 
+ROOT = Path(__file__).parents[2]
 MOMENT = st.integers(0, 5 * DAY)
 
 
@@ -54,7 +57,7 @@ def test_on_duty_and_demand_of_a_plan_without_chance():
 
 
 def test_hours_of_the_day_add_up_to_the_mean_on_duty():
-    study = run(load("scenarios/kyrgyzstan-2010.yaml"), replications=5, progress=False)
+    study = run(load(ROOT / "scenarios" / "kyrgyzstan-2010.yaml"), replications=5, progress=False)
     for option in study.options:
         for replication in range(5):
             record = study.replication(option, replication)

@@ -207,3 +207,11 @@ def test_too_many_posts_with_an_expansion():
 def test_the_scenario_of_one_option_is_not_changed():
     with pytest.raises(ValueError, match="change the plan that it is of"):
         read().for_option("plan").with_option("other")
+
+
+def test_a_misspelt_setting_is_not_missed_too():
+    """The rule that would ask for it where it is misspelt says nothing: the misspelling is the one thing to mend."""
+    text = (ROOT / "scenarios" / "kyrgyzstan-2010.yaml").read_text(encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        loads(text.replace("    notice: 21 days", "    notcie: 21 days"))
+    assert [problem.path for problem in caught.value.problems] == ["roles.adviser.notcie"]

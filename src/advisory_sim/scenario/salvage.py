@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,8 +62,13 @@ def also_wrong(document: Document, wrong: ValidationError, in_file) -> list[Prob
         for problem in found
         if problem.path not in shadowed
         and not problem.problem.startswith(sections)
-        and not any(problem.path.startswith(f"{record}.") and name in problem.problem for record, name in settings)
+        and not any(problem.path.startswith(f"{record}.") and tells_of(problem, name) for record, name in settings)
     ]
+
+
+def tells_of(problem: Problem, name: str) -> bool:
+    """Whether a problem is about a setting that was put out of the way, or one that it was misspelt for."""
+    return name in problem.problem or bool(get_close_matches(name, re.findall(r"\w+", problem.problem), 1, 0.75))
 
 
 def take_out(tree: dict[str, Any], path: Path_) -> None:
