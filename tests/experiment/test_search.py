@@ -7,7 +7,7 @@ import pytest
 
 from advisory_sim import loads, run
 from advisory_sim.experiment.points import grid
-from advisory_sim.experiment.search import search
+from advisory_sim.experiment.search import STEP, search
 
 PLAN = """
 format: 1
@@ -56,12 +56,13 @@ def test_the_best_of_a_measure_and_of_one_that_is_to_be_small():
 
 def test_workers_move_nothing_and_what_is_decided_is_not_simulated():
     points = grid({SIZE: SIZES})
-    one = search(loads(PLAN), points, best="officer_days", indifference=5, at_most=200)
-    two = search(loads(PLAN), points, best="officer_days", indifference=5, at_most=200, workers=2)
+    told: list[int] = []
+    one = search(loads(PLAN), points, target="four there", progress=told.append)
+    two = search(loads(PLAN), points, target="four there", workers=2)
     assert one.frame.equals(two.frame)
-    assert one.frame["replications"].nunique() >= 1
-    dropped = one.frame[one.frame["verdict"] == "dropped"]
-    assert (dropped["replications"] <= one.frame["replications"].max()).all()
+    used = one.frame["replications"]
+    assert told[-1] == sum(-(-n // STEP) * STEP for n in used)
+    assert used.min() < used.max()
 
 
 @pytest.mark.parametrize(("asked", "error", "text"), [

@@ -145,6 +145,8 @@ def test_the_command(tmp_path):
     (["--over", f"{DAY}=day 10..60"], "'day 10..60' has no step"),
     (["--over", f"{DAY}=day 10", "--points", 4], f"{DAY}: 'day 10' is not a range"),
     (["--over", f"{SIZE}=1", "--option", "mor"], "no option 'mor'"),
+    (["--over", f"{SIZE}=1", "--csv", "nowhere/sweep.csv"], "there is no folder nowhere"),
+    (["--over", f"{SIZE}=1", "--figure", "nowhere/sweep"], "there is no folder nowhere"),
     (["--over", "decisions.mroe.at=day 3"], "decisions.mroe.at: no 'mroe' in decisions (did you mean 'more'?)"),
 ])  # fmt: skip
 def test_mistakes_end_with_2(tmp_path, arguments, text):

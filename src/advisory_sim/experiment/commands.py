@@ -111,6 +111,7 @@ def sensitivity_command(
     """Print which uncertain inputs drive a measure, and write the table and the figure where files are named."""
     from advisory_sim.experiment.sensitivity import sensitivity, sensitivity_text
 
+    check_places(csv, stem)
     study = study_of(what, replications)
     try:
         frame = sensitivity(study, measure, option)
@@ -123,6 +124,13 @@ def sensitivity_command(
         from advisory_sim import plots
 
         plots.save(plots.tornado(frame), stem)
+
+
+def check_places(csv: Path | None, figure: Path | None = None) -> None:
+    """Refuse a file in a folder that is not there: before the work is done, not after."""
+    for option, file in (("--csv", csv), ("--figure", figure)):
+        if file is not None and not file.absolute().parent.is_dir():
+            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
 
 
 def study_of(what: Path, replications: int | None) -> Study:
@@ -157,6 +165,8 @@ def compare_command(
 
     from advisory_sim.experiment.comparison import comparison_text
 
+    check_places(csv)
+
     if not figures:
         figures = [("covered_days" if study.layout.units else "officer_days", None, None, None)]
     try:
@@ -185,10 +195,7 @@ def explain_command(
     from advisory_sim.experiment.explain import pair_of
     from advisory_sim.experiment.explanation import explanation_text
 
-    # Said before the work is done, not after.
-    for option, file in (("--csv", csv), ("--figure", stem)):
-        if file is not None and not file.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
+    check_places(csv, stem)
     study = study_of(what, replications) if what.is_dir() else None
     scenario = load(what) if study is None else study.scenario
     try:
@@ -226,9 +233,7 @@ def deadline_command(
     """Say by when a decision must be taken, and write the curve and its figure where files are named."""
     from advisory_sim.experiment.deadline import answered, question
 
-    for file, hint in ((csv, "--csv"), (figure, "--figure")):  # told before the work, not after it
-        if file is not None and not file.absolute().parent.is_dir():
-            raise click.BadParameter(f"no folder {file.parent}", param_hint=hint)
+    check_places(csv, figure)
     try:
         asked = question(scenario, decision, option, days, measures, target, probability, replications)
     except (KeyError, ValueError) as problem:

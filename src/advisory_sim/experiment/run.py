@@ -74,12 +74,16 @@ def executor(workers: int) -> Executor:
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=begin_worker)
 
 
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def suitable_workers(design: Design) -> int:
     """As many workers as pay for their start."""
     if design.replications * len(design.variants) < WORTH_A_PROCESS:
         return 1
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(usable, len(design.blocks)))
+    return max(1, min(usable_cores(), len(design.blocks)))
 
 
 def make_design(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections import deque
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from advisory_sim.errors import Problem, ScenarioError
 from advisory_sim.experiment.blocks import BLOCK, Blocks, Design, simulate_block
 from advisory_sim.experiment.points import Points, named
-from advisory_sim.experiment.run import block_file, executor, write_whole
+from advisory_sim.experiment.run import block_file, executor, usable_cores, write_whole
 from advisory_sim.experiment.study import Study
 from advisory_sim.record.columns import DAY
 from advisory_sim.scenario.options import with_variants
@@ -183,5 +182,4 @@ def batched(items: list, size: int) -> Iterator[list]:
 
 def suitable_workers(points: Points, replications: int) -> int:
     """As many processes as pay for their start."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return usable if len(points) * max(replications, BLOCK) > 1000 else 1
+    return usable_cores() if len(points) * max(replications, BLOCK) > 1000 else 1

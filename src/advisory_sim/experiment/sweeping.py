@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisory_sim.experiment.answer import aligned, percent, whole
+from advisory_sim.experiment.commands import announce_compiling, check_places
 from advisory_sim.experiment.points import Points, grid, spread, values
 from advisory_sim.experiment.run import write_whole
 from advisory_sim.experiment.sweep import HEADLINES, Sweep, suitable_workers, sweep
@@ -39,7 +40,9 @@ def sweep_command(
     """Simulate, print the table, and write what is asked for."""
     from advisory_sim.experiment.api import progress_bar
 
+    check_places(csv, figure)
     points = points_of(over, number, how, scenario.runs.seed if seed is None else seed)
+    announce_compiling()
     asked = scenario.runs.replications if replications is None else replications
     with progress_bar(len(points), shown=sys.stderr.isatty()) as report:
         try:
@@ -68,7 +71,9 @@ def search_command(scenario: Scenario, over: list[str], csv: Path | None, worker
     """Search, print what is known of each point and the answer, and write the table where it is asked for."""
     from advisory_sim.experiment.search import search
 
+    check_places(csv)
     points = points_of(over, None, "", 0)
+    announce_compiling()
     try:
         found = search(scenario, points, workers=workers or suitable_workers(points, 1000), **asked)
     except (KeyError, ValueError) as wrong:
