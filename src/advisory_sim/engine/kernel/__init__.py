@@ -4,6 +4,7 @@ Time is int64 seconds since day 0; intervals are half-open. Settings and state c
 moves time on: `advance`, which never looks at or beyond its `until`.
 """
 
+from advisory_sim.engine.kernel.arrivals import offered, start_streams
 from advisory_sim.engine.kernel.chance import quantile, seconds, uniform
 from advisory_sim.engine.kernel.compiling import is_cached
 from advisory_sim.engine.kernel.cover import hours_clock, start_units
@@ -11,7 +12,7 @@ from advisory_sim.engine.kernel.pool import advance, expire, room_for
 from advisory_sim.engine.kernel.search import searches
 from advisory_sim.engine.kernel.shifts import start_shifts
 from advisory_sim.engine.kernel.tally import reach
-from advisory_sim.engine.kernel.work import close_work, offered, start_streams
+from advisory_sim.engine.kernel.work import close_work
 
 __all__ = [
     "advance",
