@@ -186,17 +186,17 @@ def test_all_at_once_with_the_files_own():
     told = refusal(
         "units: units.csv\nteams: staffing.xlsx\ndecisions: {e: {at: day 5, extend: 4 monts}}\n",
         units="unit,population\nOsh,many\nOsh,3\n",
-        staffing=workbook(("Teams", [["team", "adviser", "mediator"], ["Osh", "eigth", 1], ["Nookat", 2, -1]])),
+        staffing=workbook(("Teams", [["team", "adviser", "mediator"], ["Osh", "eigth", -1], ["Nookat", 2, 1]])),
     )
     assert told == [
         "plan.yaml:8:36: decisions.e.extend: found '4 monts'; no unit 'monts' (did you mean 'months'?); "
         "allowed: a duration such as 45 days, 6 weeks, 4 months or between(3 5) days",
         "staffing.xlsx: Teams!B2: teams.Osh.posts.adviser: found 'eigth'; allowed: a whole number of people, "
         "0 to 100,000",
+        "staffing.xlsx: Teams!C2: teams.Osh.posts.mediator: found -1; allowed: a whole number of people, "
+        "0 to 100,000",
         "staffing.xlsx: Teams!A3: teams.Nookat: no unit 'Nookat' for the team to sit in; "
         "write `units: none`, or a list of: Osh",
-        "staffing.xlsx: Teams!C3: teams.Nookat.posts.mediator: found -1; allowed: a whole number of people, "
-        "0 to 100,000",
         "units.csv:2:2: units.Osh.population: found 'many'; allowed: a whole number, 0 to 2,000,000,000",
         "units.csv:3:1: units.Osh: 'Osh' is given twice; first on line 2",
     ]
