@@ -80,6 +80,7 @@ def test_an_option_and_a_changed_plan_may_name_a_column():
     assert sim.loads(changed.text) == changed
 
 
+PLACE = "plan.yaml:5:40: roles.adviser.recruitment[0].fill: "
 ALLOWED = (
     "; allowed: a duration such as 45 days, or triangular(a c b), pert(a c b), uniform(a b), exponential(mean), "
     "lognormal(mean sd), empirical(file.csv column) and a unit; between(a b) or between(a likely b) for a number"
@@ -90,31 +91,31 @@ ALLOWED = (
     ("seen", "table", "told"),
     [
         ("empirical(delays.csv day) days", "days\n1\n", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(delays.csv day) days'; delays.csv has no "
+            PLACE + "found 'empirical(delays.csv day) days'; delays.csv has no "
             "column 'day' (did you mean 'days'?); its columns: days"]),
         ("empirical(delays.csv days) days", "days,days\n1,2\n", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(delays.csv days) days'; delays.csv has "
+            PLACE + "found 'empirical(delays.csv days) days'; delays.csv has "
             "more than one column 'days'; its columns: days, days"]),
         ("empirical(delays.csv days) days", "days,who\n,a\n", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(delays.csv days) days'; column 'days' of "
+            PLACE + "found 'empirical(delays.csv days) days'; column 'days' of "
             "delays.csv is empty"]),
         ("empirical(delays.csv days) days", "who,days\na,-1\nb,soon\nc,3\n", [
             "delays.csv:2:2: roles.adviser.recruitment[0].fill: found '-1'; allowed: a number from 0, or nothing",
             "delays.csv:3:2: roles.adviser.recruitment[0].fill: found 'soon'; allowed: a number from 0, or nothing"]),
         ("empirical(none.csv days) days", "", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(none.csv days) days'; there is no file "
+            PLACE + "found 'empirical(none.csv days) days'; there is no file "
             "none.csv"]),
         ("empirical(../delays.csv days) days", "", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(../delays.csv days) days'; it lies outside "
+            PLACE + "found 'empirical(../delays.csv days) days'; it lies outside "
             "the scenario's folder; put it beside the scenario"]),
         ("empirical(delays.xlsx days) days", "", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(delays.xlsx days) days'; allowed: a column "
+            PLACE + "found 'empirical(delays.xlsx days) days'; allowed: a column "
             "of a CSV file, empirical(FILE.csv COLUMN), or numbers, empirical(12 30 45)"]),
         ("empirical(delays.csv days) dayz", "days\n1\n", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(delays.csv days) dayz'; no unit 'dayz' "
+            PLACE + "found 'empirical(delays.csv days) dayz'; no unit 'dayz' "
             "(did you mean 'days'?)" + ALLOWED]),
         ("empirical(delays.csv days) years", "days\n101\n", [
-            "plan.yaml:5:40: roles.adviser.recruitment[0].fill: found 'empirical(delays.csv days) years'; longer than 100 "
+            PLACE + "found 'empirical(delays.csv days) years'; longer than 100 "
             "years" + ALLOWED]),
     ],
 )  # fmt: skip

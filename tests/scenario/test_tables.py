@@ -193,8 +193,7 @@ def test_all_at_once_with_the_files_own():
         "allowed: a duration such as 45 days, 6 weeks, 4 months or between(3 5) days",
         "staffing.xlsx: Teams!B2: teams.Osh.posts.adviser: found 'eigth'; allowed: a whole number of people, "
         "0 to 100,000",
-        "staffing.xlsx: Teams!C2: teams.Osh.posts.mediator: found -1; allowed: a whole number of people, "
-        "0 to 100,000",
+        "staffing.xlsx: Teams!C2: teams.Osh.posts.mediator: found -1; allowed: a whole number of people, 0 to 100,000",
         "staffing.xlsx: Teams!A3: teams.Nookat: no unit 'Nookat' for the team to sit in; "
         "write `units: none`, or a list of: Osh",
         "units.csv:2:2: units.Osh.population: found 'many'; allowed: a whole number, 0 to 2,000,000,000",
@@ -209,7 +208,8 @@ ALLOWED_UNITS = "unit, population, latitude, longitude, closed, suspension gap, 
     ("table", "told"),
     [
         ("population\n3\n", ["units.csv:1:1: units: has no column 'unit'; its columns: population"]),
-        ("unti\nOsh\n", [f"units.csv:1:1: units: unknown column 'unti' (did you mean 'unit'?); allowed: {ALLOWED_UNITS}"]),
+        ("unti\nOsh\n", [
+            f"units.csv:1:1: units: unknown column 'unti' (did you mean 'unit'?); allowed: {ALLOWED_UNITS}"]),
         (
             "unit,populaton\nOsh,3\n",
             [
@@ -286,8 +286,8 @@ def merged(book):
             "staffing.xlsx: Teams!B2: teams.Osh.posts.adviser: found '2.5'; allowed: a whole number of people, "
             "0 to 100,000"]),
         ([["team", "deploy from"], ["Osh", dt.datetime(2010, 10, 15, 9, 30)]], [
-            "staffing.xlsx: Teams!B2: teams.Osh.deploy_from: found '2010-10-15 09:30:00'; the unit is missing; allowed: "
-            "2010-10-20, day 45, 30 days before expiry, or 2 months after start"]),
+            "staffing.xlsx: Teams!B2: teams.Osh.deploy_from: found '2010-10-15 09:30:00'; the unit is missing; "
+            "allowed: 2010-10-20, day 45, 30 days before expiry, or 2 months after start"]),
         ([["team", "units"], ["Osh", "Osh, Oshh"]], [
             "staffing.xlsx: Teams!B2: teams.Osh.units[1]: no unit 'Oshh' (did you mean 'Osh'?); units: Osh, Uzgen, "
             "Aravan"]),

@@ -137,6 +137,7 @@ def read_table(content: bytes) -> pd.DataFrame:
         io.BytesIO(content),
         dtype=words,
         keep_default_na=False,
+        float_precision="round_trip",
         na_values={column: [""] for column in head if column in NUMBERS},
     )
 

@@ -131,6 +131,8 @@ def put(page: Worksheet, line: int, column: int, value: Value) -> None:
             cell.quotePrefix = True
     elif value is not None:
         cell.value = value.value
+        if isinstance(value.value, float):
+            cell.value, cell.data_type = repr(value.value), "n"  # all 17 digits, where the library would write 16
         cell.number_format = value.format
 
 

@@ -469,7 +469,9 @@ class Option(Setting):
     take: tuple[Annotated[Take, reader(read_take), WithJsonSchema({"type": ["string", "object"]})], ...] = Field(
         (), description="decisions taken, in order"
     )
-    set: Annotated[dict[str, Any], BeforeValidator(with_numbers)] = Field({}, description="settings that differ: {path: value}")
+    set: Annotated[dict[str, Any], BeforeValidator(with_numbers)] = Field(
+        {}, description="settings that differ: {path: value}"
+    )
 
 
 class Target(Setting):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from advisory_sim.scenario.sheets import Cell, Grid, Refused, read_beside, read_
 from advisory_sim.scenario.tables import BY_ROLE, COLUMNS, ENDINGS, NAMES, plain_words, put_rows
 
 PRESET = "osce-seconded"
+FIRST = {"format": 1, "title": "-", "start": "2026-01-15", "mandate": {"length": "4 months"}}  # to check it with
 PLAIN = re.compile(r"[^\W\d_][\w -]*")
 
 
@@ -31,7 +33,7 @@ def scenario_from_table(table: str) -> str:
     ScenarioError
         With everything that is wrong with the table.
     """
-    from advisory_sim.scenario.load import loads
+    from advisory_sim.scenario.load import build
 
     file, _, sheet = table.partition("#")
     try:
@@ -41,17 +43,25 @@ def scenario_from_table(table: str) -> str:
     except Refused as why:
         raise ScenarioError([Problem(0, 0, "", str(why), file)]) from None
     shipped = (preset_tree(PRESET) or {})["roles"]
-    document = Document(file, "", {"preset": PRESET})
+    document = Document(file, "", {**FIRST, "preset": PRESET})
     if grid is not None:
         own = [role for role in roles_of(grid) if role not in shipped]
         document.tree["roles"] = {role: {} for role in own}
         problems += put_rows(document, "teams", grid)
-    if problems or grid is None:
+    teams = copy.deepcopy(document.tree.get("teams"))
+    if grid is None or teams is None:
         raise ScenarioError(problems)
+    units = units_of(teams)
+    document.tree["units"] = {unit: {} for unit in units}
+    build(document, problems)
     place = f"{Path(file).name}, sheet {grid.sheet}" if grid.sheet else Path(file).name
-    text = written(document.tree["teams"], own, shipped, place, table)
-    loads(text, f"the scenario from {Path(file).name}")
-    return text
+    return written(teams, units, own, shipped, place, table)
+
+
+def units_of(teams: dict[str, Any]) -> list[str]:
+    """Units in which teams sit, in their order."""
+    lists = [team.get("units", [name]) for name, team in teams.items()]
+    return list(dict.fromkeys(unit for units in lists if isinstance(units, list) for unit in units))
 
 
 def roles_of(grid: Grid) -> list[str]:
@@ -95,15 +105,14 @@ def quoted(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def written(teams: dict[str, Any], own: list[str], shipped: dict[str, Any], place: str, table: str) -> str:
+def written(
+    teams: dict[str, Any], units: list[str], own: list[str], shipped: dict[str, Any], place: str, table: str
+) -> str:
     """The scenario's text."""
     posts: dict[str, int] = {}
-    units: list[str] = []
-    for name, team in teams.items():
+    for team in teams.values():
         for role, number in team.get("posts", {}).items():
             posts[role] = posts.get(role, 0) + number
-        sits = team.get("units", [name])
-        units += [unit for unit in (sits if isinstance(sits, list) else []) if unit not in units]
     named = any(isinstance(team.get("units"), list) for team in teams.values())
     international = [role for role in posts if shipped.get(role, {}).get("kind", "international") == "international"]
     main = max(international, key=lambda role: posts[role], default=None)
