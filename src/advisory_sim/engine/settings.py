@@ -427,7 +427,7 @@ def review_of(when: When, start: dt.date) -> Review:
     over = None if when.over is None else duration_from(0, when.over, start) // DAY
     every = duration_from(0, when.every, start) // DAY
     first = moment_second(when.from_, start) // DAY if when.from_ is not None else over if over is not None else every
-    scope, name = scope_of(when.scope)
+    scope, name = scope_of(when.measure, when.scope)
     below = when.below is not None
     bound = when.below if when.below is not None else when.above
     assert bound is not None

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 def target_row(target: Target) -> Row:
     """The row of figures that a target over a window looks at."""
-    scope, name = scope_of(target.scope)
+    scope, name = scope_of(target.measure, target.scope)
     return Row(target.measure, scope, name, target.window or "horizon")
 
 
 def on_date(batch: Batch, target: Target, day: int) -> np.ndarray:
     """A target's measure as the mean of one day, (replications,)."""
-    scope, name = scope_of(target.scope)
+    scope, name = scope_of(target.measure, target.scope)
     if target.measure in SERIES:
         members = next(cells for s, n, cells in batch.layout.groups if (s, n) == (scope, name))
         return batch.daily[:, members, SERIES.index(target.measure), day].astype(float).sum(axis=1)
