@@ -168,8 +168,9 @@ class Academy:
             by_day(cadets[:, seen.OF_GROUP], cadets[:, column], len(daily), horizon)
             for column in range(seen.APPLIED_AT, seen.GRADUATED_AT + 1)
         )
-        for i, series in enumerate((graduated, applied - admitted, admitted - dropped - finished, finished - graduated)):
-            daily[:, i] = series
+        daily[:] = np.stack(
+            [graduated, applied - admitted, admitted - dropped - finished, finished - graduated], axis=1
+        )
         order = np.sort(cadets[:, seen.GRADUATED_AT])
         reached = int(order[wanted - 1]) if wanted is not None and wanted <= len(order) else NEVER
         return Schooling(

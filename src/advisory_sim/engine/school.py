@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from advisory_sim.scenario.academy import Academy
 from advisory_sim.scenario.calendar import moment_second, whole
 from advisory_sim.scenario.fields import Steps
 from advisory_sim.scenario.model import Scenario
-from advisory_sim.scenario.quantities import Duration, Size
+from advisory_sim.scenario.quantities import Duration, Rate, Size
 
 KEYS = np.array([name_key("backlog"), name_key("arrivals")], np.uint64)
 
@@ -72,13 +73,7 @@ class Schools:
         self.instructors = [(cells(role), number) for role, number in academy.instructors.items()]
         self.pieces = Table(arrays.PIECE)
         for begins, rate in self._from(academy.applicants.arrivals or ()):
-            scale = 1 / rate.unit_seconds
-            self.pieces.add(
-                lambda value, begins=begins, rate=rate, scale=scale: (
-                    begins,
-                    value(rate.number, "academy.applicants.arrivals") * scale,
-                )
-            )
+            self.pieces.add(partial(piece, begins, rate))
         self.figures = Figures(self._figured)
         shares = [float(share.value) for share in academy.applicants.groups.values()]  # type: ignore[arg-type]
         self.shares = np.cumsum(shares or [1.0])
@@ -97,7 +92,7 @@ class Schools:
         def settled(duration: Duration, path: str) -> Duration:
             return Duration(duration.kind, tuple(value(arg, path) for arg in duration.args), duration.unit)
 
-        pieces = [piece(value) for piece in self.pieces.builders]
+        pieces = [build(value) for build in self.pieces.builders]
         ends = [begins for begins, _ in pieces[1:]] + [self.scenario.horizon_seconds]
         backlog = whole(value(applicants.backlog.args[0], "academy.applicants.backlog"))
         every = academy.intakes.every
@@ -126,6 +121,11 @@ class Schools:
             luck_of_each=(self.shares, figured.drop_out, self.field),
             layout=self.layout,
         )  # fmt: skip
+
+
+def piece(begins: int, rate: Rate, value: Value) -> tuple[int, float]:
+    """A step of the rate at which people apply: from when, so many a second."""
+    return begins, value(rate.number, "academy.applicants.arrivals") / rate.unit_seconds
 
 
 def layout_of(academy: Academy) -> SchoolLayout:

@@ -34,7 +34,7 @@ REGISTRY: list[Kind] = []
 
 
 def measured(name: str, of: str, windows: tuple[str, ...] = WINDOWS) -> Callable:
-    """Register a measure of `of`: groups, mission, units, teams, decisions, work, busy, academy, .. (or several, by ` + `)."""
+    """Register a measure of `of`: groups, mission, units, .. as `things` lists them (or several, by ` + `)."""
 
     def register(function: Callable[[View], np.ndarray]) -> Callable[[View], np.ndarray]:
         REGISTRY.append(Kind(name, of, windows, function))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisory_sim.record.academy import SchoolLayout, Schooling
+from advisory_sim.record.academy import Schooling, SchoolLayout
 from advisory_sim.record.columns import (
     DAY,
     DEPLOYED,

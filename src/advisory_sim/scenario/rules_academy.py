@@ -38,7 +38,9 @@ def academy(scenario: Scenario, tree: dict) -> Found:
 
 def stepped(school: Academy) -> Iterator[tuple[Path_, Steps]]:
     """Settings that may differ from a date on, where they do."""
-    found = [(("places",), school.places), (("class_size",), school.class_size), (("course",), school.course)]
+    found: list[tuple[Path_, Steps]] = [
+        (("places",), school.places), (("class_size",), school.class_size), (("course",), school.course)
+    ]  # fmt: skip
     if school.applicants.arrivals is not None:
         found.append((("applicants", "arrivals"), school.applicants.arrivals))
     yield from ((key, steps) for key, steps in found if steps[0][0] is not None)
@@ -67,6 +69,7 @@ def dates(scenario: Scenario, path: Path_, steps: Steps) -> Found:
     """Steps rise from day 0."""
     before = -1
     for moment, _ in steps:
+        assert moment is not None
         if moment.kind == "expiry" or moment_second(moment, scenario.start) < 0:
             yield (*path, str(moment)), f"found '{moment}'; a step begins on a day from day 0"
             continue
@@ -110,13 +113,13 @@ def applicants(school: Academy) -> Found:
     for moment, rate in found.arrivals or ():
         a_day = highest(rate.number) / rate.unit_seconds * DAY
         if rate.people is not None:
-            yield at(("applicants", "arrivals"), moment), f"found '{rate}'; applicants come to one academy: so many per day"
+            yield at(("applicants", "arrivals"), moment), f"found '{rate}'; all apply to one school: so many a day"
         elif a_day > MOST_A_DAY:
             yield at(("applicants", "arrivals"), moment), f"{a_day:,.0f} applicants a day; at most {MOST_A_DAY:,}"
     ranges = [name for name, share in found.groups.items() if isinstance(share.value, Between)]
     if ranges:
         share = found.groups[ranges[0]]
-        yield (*path, "groups", ranges[0]), f"found '{share}'; a group's share is no range, as the groups add up to 100%"
+        yield (*path, "groups", ranges[0]), f"found '{share}'; no range, as the groups add up to 100%"
         return
     total = sum(lowest(share.value) for share in found.groups.values())
     if found.groups and not isclose(total, 1, abs_tol=1e-9):
