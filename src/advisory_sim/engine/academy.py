@@ -176,6 +176,7 @@ class Academy:
         return Schooling(
             cadets=cadets,
             classes=np.array(self.classes, np.int64).reshape(-1, 3),
+            places=np.array(self.school.figured.places, np.int64),
             daily=daily,
             reached=reached if reached < horizon else NEVER,
         )

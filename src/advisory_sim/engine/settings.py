@@ -281,7 +281,7 @@ class Settings:
             cell_team=self.cells["team"].copy(),
             cell_role=self.cells["role"].copy(),
             cell_counts=self.cells["counts"].copy(),
-            team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()]),
+            team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()], bool),
             activities=tuple(scenario.activities),
             pool_of_team=np.array([row[0] for row in team_rows], np.int64),
             population=np.array(

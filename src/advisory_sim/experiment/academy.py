@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.answer import day_month, error_of, percent, short, spread, thinned, whole
+from advisory_sim.experiment.answer import day_month, error_of, percent, short, spread, whole
 from advisory_sim.experiment.dated import month_starts
 from advisory_sim.experiment.estimate import estimate, quantiles
 from advisory_sim.experiment.sentences import MONTHS, number, with_error
 from advisory_sim.record.academy import CAUSES, SCHOOL_SERIES
-from advisory_sim.record.columns import DAY
 from advisory_sim.scenario.model import ACADEMY
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from advisory_sim.experiment.study import Study
 
+DATES = 6  # shown in the answer
 WAITED_FOR = {"places": "free places", "applicants": "applicants", "instructors": "instructors"}
 
 
@@ -86,7 +86,7 @@ def graduates_sentence(study: Study) -> str:
     days = float(np.median(study.column(option, "days_to_target", "academy")))
     if not np.isfinite(days):
         return f"{text}, and in most futures not at all."
-    return f"{text}, in the middle of them by {date_words(study.scenario.start + dt.timedelta(days=int(days)))}."
+    return f"{text}, in the middle of the futures on {date_words(study.scenario.start + dt.timedelta(days=int(days)))}."
 
 
 def limits_sentence(study: Study) -> str:
@@ -140,7 +140,11 @@ def school_rows(study: Study) -> tuple[list[str], list[list[str]]]:
 
 def graduates_rows(study: Study) -> tuple[list[str], list[list[str]]]:
     """Graduates by the end of dates, an option a row."""
-    dates = [date.isoformat() for date in thinned(school_dates(study))]
+    every = school_dates(study)
+    places = np.linspace(0, len(every) - 1, DATES).round().astype(int)
+    target = study.scenario.academy.target  # type: ignore[union-attr]
+    shown = {every[i] for i in places} | ({target.by} if target is not None else set())
+    dates = [date.isoformat() for date in sorted(shown)]
     frame = school_table(study)
     frame = frame[(frame["series"] == "graduates") & (frame["group"] == "")].set_index(["option", "date"])
     rows = [[short(option), *(spread(frame.loc[(option, date)]) for date in dates)] for option in study.options]
@@ -154,18 +158,23 @@ def middle_future(study: Study, option: str) -> int:
     return int(np.argmin(np.abs(graduates - np.median(graduates))))
 
 
-def class_table(study: Study, option: str) -> pd.DataFrame:
-    """The classes of the middle future: one row a class with start and end (dates) and size (cadets)."""
+def middle_classes(study: Study, option: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The classes of the middle future, and its places.
+
+    Returns
+    -------
+    (pandas.DataFrame, pandas.DataFrame)
+        One row a class, in order of start: start, end (dates) and size (cadets); one row a step: since (date), places.
+    """
     import pandas as pd
 
     schooling = study.replication(option, middle_future(study, option)).schooling
     assert schooling is not None
-    start = pd.Timestamp(study.scenario.start)
-    table = schooling.classes
-    return pd.DataFrame(
-        {
-            "start": start + pd.to_timedelta(table[:, 0] / DAY, unit="D"),
-            "end": start + pd.to_timedelta(table[:, 1] / DAY, unit="D"),
-            "size": table[:, 2],
-        }
-    )
+
+    def dates(seconds: np.ndarray) -> pd.Series:
+        return pd.Timestamp(study.scenario.start) + pd.Series(pd.to_timedelta(seconds, unit="s"))
+
+    start, end, size = schooling.classes.T
+    since, number = schooling.places.T
+    classes = pd.DataFrame({"start": dates(start), "end": dates(end), "size": size})
+    return classes, pd.DataFrame({"since": dates(since), "places": number})

@@ -38,5 +38,6 @@ class Schooling:
 
     cadets: np.ndarray  # (applicants, 6) int64: group (its place), applied, admitted, dropped, finished, graduated
     classes: np.ndarray  # (classes, 3) int64: start, end, size
+    places: np.ndarray  # (steps, 2) int64: from when, so many
     daily: np.ndarray  # (1 + groups, SCHOOL_SERIES, days) int32: everybody first
     reached: int  # when as many had graduated as the target asks
