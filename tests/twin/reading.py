@@ -440,7 +440,8 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
     mandate = scenario["mandate"]
     begins = read_begins(start, mandate.get("begins", "decision"))
     roles = {
-        name: read_role(start, luck, f"roles.{name}", spec or {}, folder) for name, spec in (scenario.get("roles") or {}).items()
+        name: read_role(start, luck, f"roles.{name}", spec or {}, folder)
+        for name, spec in (scenario.get("roles") or {}).items()
     }
     teams = {}
     for name, given in scenario["teams"].items():

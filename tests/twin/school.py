@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .reading import DAY, FOREVER, Length, read_moment, read_rate
 
@@ -190,7 +191,7 @@ class School:
         put("classes_started", sum(begin <= course.starts < end for course in self.courses))
         held = sum(course.size * overlap(course.starts, course.ends) for course in self.courses)
         edges = sorted({begin, end, *(b for b, _ in self.steps(self.spec["places"]) if begin < b < end)})
-        available = sum(self.places(a) * (b - a) for a, b in zip(edges, edges[1:], strict=False))
+        available = sum(self.places(a) * (b - a) for a, b in pairwise(edges))
         put("places_use", held / available if available else MISSING)
         expiry = FOREVER if self.life.expiry is None else self.life.expiry
         ends = [second for second, _ in self.causes[1:]] + [expiry]

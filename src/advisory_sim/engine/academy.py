@@ -101,9 +101,7 @@ class Academy:
         if figured.every is not None:
             self.intakes += 1
             number = figured.every.args[0] * self.intakes  # type: ignore[operator]
-            return duration_from(
-                0, Duration("constant", (number,), figured.every.unit), self.mission.settings.start
-            )
+            return duration_from(0, Duration("constant", (number,), figured.every.unit), self.mission.settings.start)
         changes = [second for steps in (figured.places, self.school.sizes) for second, _ in steps if second > now]
         if lacking == APPLICANTS:
             changes.append(self._complete_at(self._next_size()))
