@@ -85,7 +85,7 @@ def test_a_class_is_drawn_in_pieces_where_free_places_lie_apart():
 
 
 def test_without_an_academy_there_is_no_figure():
-    plan = run(loads(PLAN.split("teams:")[0] + "teams: {T: {}}\n"), replications=2, progress=False)
+    plan = run(loads(PLAN.split("teams:", maxsplit=1)[0] + "teams: {T: {}}\n"), replications=2, progress=False)
     for draw in (plots.graduates, plots.classes):
         with pytest.raises(ValueError, match="no academy"):
             draw(plan)
