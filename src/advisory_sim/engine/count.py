@@ -44,9 +44,7 @@ class Sums(NamedTuple):
     def since(self, other: Sums | None, longest: np.ndarray) -> Window:
         """The window from another moment (None: day 0) to this one."""
         if other is None:
-            return Window(
-                self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.school
-            )
+            return Window(self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.school)
         return Window(
             self.second - other.second,
             self.cells - other.cells,
