@@ -39,7 +39,7 @@ BLOCK_FOLDER = "blocks"
 DESIGN_FILE = "design.json"
 OWN = (
     "scenario.yaml", "resolved.yaml", "run.json", DESIGN_FILE, "report.html", "report.xlsx", BLOCK_FOLDER, "figures",
-    "summary.csv", "differences.csv", "strength.csv", "staffing.csv", "spreadsheet.csv", "hours.csv",
+    "summary.csv", "differences.csv", "strength.csv", "staffing.csv", "spreadsheet.csv", "hours.csv", "academy.csv",
     "replications.parquet", "daily.parquet",
 )  # fmt: skip
 FIRST = {BLOCK_FOLDER, "scenario.yaml", "resolved.yaml", DESIGN_FILE}  # what a run begins with
