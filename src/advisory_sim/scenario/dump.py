@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from advisory_sim.scenario.figures import figures
 from advisory_sim.scenario.model import OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
-from advisory_sim.scenario.quantities import Between, time_text
+from advisory_sim.scenario.quantities import Between, HalfWidth, time_text
 
 
 def as_written(value: Any) -> Any:
@@ -38,6 +38,8 @@ def as_written(value: Any) -> Any:
         return {key: as_written(inside) for key, inside in value.items()}
     if isinstance(value, tuple | list):
         return [as_written(inside) for inside in value]
+    if isinstance(value, HalfWidth) and not value.percent:
+        return as_written(value.number)
     if isinstance(value, float) and value == int(value):
         return int(value)
     if value is None or isinstance(value, bool | int | float | str):

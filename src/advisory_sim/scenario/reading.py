@@ -22,6 +22,7 @@ from advisory_sim.scenario.quantities import (
     DaysOff,
     Duration,
     EarlyDeparture,
+    HalfWidth,
     Hours,
     Leave,
     Moment,
@@ -161,6 +162,7 @@ FIXED = "a duration such as 45 days, 6 weeks, 4 months or between(3 5) days"
 SHARE = "a share such as 10%, 0.1 or between(15% 40% 65%)"
 NUMBER = "a number from 0, or between(a b)"
 EARLY = "a share a year such as 6% per year, or a random duration"
+HALF_WIDTH = "half of an interval: a number above 0 in the measure's unit, such as 5, or per cent, such as 2%"
 MOMENT = "2010-10-20, day 45, 30 days before expiry, or 2 months after start"
 BEGINS = f"decision, consent, first arrival, 10 deployed, or a moment ({MOMENT})"
 LEAVE = "5 days every 42 days, or staggered 5 days every 42 days"
@@ -277,6 +279,16 @@ def read_number(value: Any) -> Number:
     if highest(number) > LARGEST_NUMBER:
         raise words.wrong(f"more than {LARGEST_NUMBER:,.0f}")
     return number
+
+
+def read_half_width(value: Any) -> HalfWidth:
+    """`5`, or `2%`."""
+    words = Words(text_from(value, HALF_WIDTH), HALF_WIDTH)
+    number = words.number()
+    percent = words.take("mark", "%") is not None
+    if number is None or not 0 < number <= LARGEST_NUMBER or not words.done():
+        raise words.wrong()
+    return HalfWidth(number, percent)
 
 
 def read_early_departure(value: Any) -> EarlyDeparture:
