@@ -16,6 +16,7 @@ from advisory_sim.engine.kernel import is_cached
 from advisory_sim.experiment import run as running
 from advisory_sim.experiment.answer import answer
 from advisory_sim.experiment.api import progress_bar, run
+from advisory_sim.experiment.blocks import Replications
 from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
 from advisory_sim.experiment.store import BLOCK_FOLDER, write_results
@@ -32,7 +33,7 @@ def run_command(
     scenario: Scenario,
     out: Path,
     options: list[str] | None,
-    replications: int | None,
+    replications: Replications | None,
     seed: int | None,
     workers: int | None,
     inputs: str | None,
@@ -71,10 +72,12 @@ def run_command(
         try:
             with progress_bar(design.replications, shown=sys.stderr.isatty()) as report:
                 blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, report)
+                design = running.as_done(design, blocks)
         except running.Interrupted as stop:
             blocks, code = stop.blocks, INTERRUPTED
             click.echo(
-                f"interrupted: {stop.replications} of {design.replications} replications an option are done and kept; "
+                f"interrupted: {stop.replications} of {'at most ' * bool(design.precision)}{design.replications} "
+                "replications an option are done and kept; "
                 "the same command with --resume goes on",
                 err=True,
             )
@@ -106,7 +109,7 @@ def announce_compiling() -> None:
 
 
 def sensitivity_command(
-    what: Path, measure: str, option: str | None, replications: int | None, csv: Path | None, stem: Path | None
+    what: Path, measure: str, option: str | None, replications: Replications | None, csv: Path | None, stem: Path | None
 ) -> None:
     """Print which uncertain inputs drive a measure, and write the table and the figure where files are named."""
     from advisory_sim.experiment.sensitivity import sensitivity, sensitivity_text
@@ -133,7 +136,7 @@ def check_places(csv: Path | None, figure: Path | None = None) -> None:
             raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
 
 
-def study_of(what: Path, replications: int | None) -> Study:
+def study_of(what: Path, replications: Replications | None) -> Study:
     """The study of a run folder, or of a scenario file, simulated now.
 
     Parameters
@@ -181,7 +184,7 @@ def compare_command(
 
 
 def explain_command(
-    what: Path, names: tuple[str, ...], replications: int | None, csv: Path | None, stem: Path | None
+    what: Path, names: tuple[str, ...], replications: Replications | None, csv: Path | None, stem: Path | None
 ) -> None:
     """Print why one option differs from another; write the lines and draw the figure where a file is named.
 

@@ -12,7 +12,7 @@ from advisory_sim.experiment.answer import aligned, percent, whole
 from advisory_sim.experiment.commands import announce_compiling, check_places
 from advisory_sim.experiment.points import Points, grid, spread, values
 from advisory_sim.experiment.run import write_whole
-from advisory_sim.experiment.sweep import HEADLINES, Sweep, suitable_workers, sweep
+from advisory_sim.experiment.sweep import HEADLINES, Sweep, number_of, suitable_workers, sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +42,11 @@ def sweep_command(
 
     check_places(csv, figure)
     points = points_of(over, number, how, scenario.runs.seed if seed is None else seed)
+    try:
+        asked = number_of(scenario, replications)
+    except ValueError as wrong:
+        raise click.UsageError(str(wrong)) from None
     announce_compiling()
-    asked = scenario.runs.replications if replications is None else replications
     with progress_bar(len(points), shown=sys.stderr.isatty()) as report:
         try:
             found = sweep(

@@ -12,6 +12,7 @@ from advisory_sim.report.assumptions import assumptions
 from advisory_sim.report.comparison import confidence_words, options, strength
 from advisory_sim.report.drawings import figures, waterfall
 from advisory_sim.report.parts import Cell, Group, Report, Section, row, table
+from advisory_sim.report.replications import replications
 from advisory_sim.report.results import Results
 from advisory_sim.report.standard import standard
 from advisory_sim.report.words import (
@@ -40,6 +41,7 @@ def report_of(results: Results) -> Report:
         answer(results),
         strength(results),
         options(results),
+        replications(results),
         figures(results),
         waterfall(results),
         decisions(results),
@@ -80,8 +82,14 @@ def alerts(results: Results) -> tuple[str, ...]:
     about, found = results.about, []
     if not about.complete:
         found.append(
-            f"Not finished: the run was interrupted after {about.replications:,} of {about.replications_asked:,} "
+            f"Not finished: the run was interrupted after {about.replications:,} of "
+            f"{'at most ' * (about.precision is not None)}{about.replications_asked:,} "
             "replications an option. Every figure below rests on those alone."
+        )
+    elif about.precision is not None and about.precision.since is None:
+        found.append(
+            f"Not as sure as was asked: the most futures that are allowed, {about.precision.at_most:,} an option, were "
+            "not enough. 'How many futures' below says how near it came."
         )
     if about.inputs == "middle":
         found.append("Uncertain inputs were taken at their middle: what may happen is wider than the ranges below.")

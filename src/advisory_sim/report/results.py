@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 NUMBERS = (
     "n", "mean", "std_error", "ci_low", "ci_high", "p05", "p50", "p95", "correlation", "value", "simulated",
-    "hour", *(f"{series}_{of}" for series in ("on_duty", "demand") for of in ("mean", "p05", "p50", "p95")),
+    "half_width", "allowed", "hour",
+    *(f"{series}_{of}" for series in ("on_duty", "demand") for of in ("mean", "p05", "p50", "p95")),
 )  # fmt: skip
 
 Key = tuple[str, str, str, str, str]  # option, measure, scope, name, window
@@ -43,6 +44,7 @@ class Results:
     spreadsheet: pd.DataFrame
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
+    precision: pd.DataFrame | None = None  # of a run that took as many replications as it needed
 
     @property
     def first(self) -> str:
@@ -104,10 +106,12 @@ def of_folder(folder: Path) -> Results:
     """
     said = read_about(folder)
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
-    frames = {
-        name: read_table(checked(folder, f"{name}.csv", said))
-        for name in ("summary", "differences", "strength", "spreadsheet", *(["hours"] if scenario.activities else []))
-    }
+    names = ["summary", "differences", "strength", "spreadsheet"]
+    names += ["hours"] if scenario.activities else []
+    names += ["precision"] if said.precision is not None else []
+    frames = {name: read_table(checked(folder, f"{name}.csv", said)) for name in names}
+    if said.precision is not None:
+        frames["precision"]["met"] = frames["precision"]["met"] == "True"
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")

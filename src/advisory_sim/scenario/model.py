@@ -492,7 +492,7 @@ class Runs(Setting):
     )
     precision: dict[str, AHalfWidth] | None = Field(
         None,
-        description="of `auto`: {measure: half of its interval}; left out: 2% of officer_days, and of covered_days",
+        description="of `auto`: {measure: half of its interval}; left out: 5% of officer_days, and of covered_days",
     )
     at_most: Annotated[int, reader(read_whole(1, MOST_REPLICATIONS)), WithJsonSchema({"type": "integer"})] = Field(
         2000, description="of `auto`: the most futures an option"

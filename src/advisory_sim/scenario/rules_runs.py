@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from advisory_sim.scenario.catalogue import COVER, MEASURES, Measure
-from advisory_sim.scenario.document import Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import HalfWidth
 from advisory_sim.scenario.rules_common import Found, no_such
