@@ -241,7 +241,8 @@ def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: P
         for part in folder.glob("*.part"):
             part.unlink()
     if asked.replications != there.replications:
-        (out / "run.json").unlink(missing_ok=True)  # it tells of a last block that will be another
+        for name in ("run.json", "precision.csv"):  # they tell of a last block that will be another
+            (out / name).unlink(missing_ok=True)
     begin(scenario, asked, out)
     there_now = (block for block in design.blocks if is_whole(block_file(out / BLOCK_FOLDER, block), design, block))
     return Kept(there.replications, sum(map(len, there_now)))
