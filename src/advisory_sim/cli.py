@@ -173,14 +173,14 @@ class Days(click.ParamType):
 
 
 @main.command()
-@FILE
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
 @click.argument("decision")
 @click.option("--option", help="Move the decision in this option (else the first that takes it).")
 @click.option(
     "--days", type=Days(), help="Look at these first: 0,10,.. from day 0, or before the expiry (else every 10)."
 )
 @click.option("--measure", "measures", multiple=True, help="Its value in this; may be repeated.")
-@click.option("--target", help="Also the last day on which this target of FILE is met.")
+@click.option("--target", help="Also the last day on which this target is met.")
 @click.option(
     "--probability", type=click.FloatRange(0, 1, True, True), default=0.8, help="With this chance (else 0.8)."
 )
@@ -188,7 +188,7 @@ class Days(click.ParamType):
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the curve to this file too.")
 @click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw it: STEM.png and STEM.svg.")
 def deadline(
-    file: Path,
+    what: Path,
     decision: str,
     option: str | None,
     days: list[int] | None,
@@ -199,12 +199,13 @@ def deadline(
     csv: Path | None,
     figure: Path | None,
 ) -> None:
-    """By when must DECISION of FILE be taken? Its option, deciding on each of many days, over the same futures."""
+    """By when must DECISION be taken? An option of WHAT, a scenario file, deciding on each of many days, over the same
+    futures. Of the folder of a run it keeps the answer there, and the run's report carries it.
+    """
     from advisory_sim.experiment.commands import deadline_command
-    from advisory_sim.scenario.load import load
 
     deadline_command(
-        load(file), decision, option, days, list(measures) or None, target, probability, replications, csv, figure
+        what, decision, option, days, list(measures) or None, target, probability, replications, csv, figure
     )
 
 
@@ -266,7 +267,7 @@ def sweep(
 
 
 @main.command()
-@FILE
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--over",
     multiple=True,
@@ -290,7 +291,7 @@ def sweep(
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write what is known of each point.")
 def search(
-    file: Path,
+    what: Path,
     over: tuple[str, ...],
     target: str | None,
     probability: float,
@@ -303,12 +304,13 @@ def search(
     workers: int | None,
     csv: Path | None,
 ) -> None:
-    """Find the smallest, the cheapest or the best plan among values at paths of FILE, and say how sure that is."""
+    """Find the smallest, the cheapest or the best plan among values at paths of WHAT, a scenario file, and say how sure
+    that is. Of the folder of a run it keeps the answer there, and the run's report carries it.
+    """
     from advisory_sim.experiment.sweeping import search_command
-    from advisory_sim.scenario.load import load
 
     search_command(
-        load(file), list(over), csv, target=target, probability=probability, cheap=cheapest, best=best,
+        what, list(over), csv, target=target, probability=probability, cheap=cheapest, best=best,
         indifference=indifference, option=option, at_most=at_most, seed=seed, workers=workers,
     )  # fmt: skip
 

@@ -11,7 +11,8 @@ from advisory_sim.experiment.spreadsheet import paper_posts
 from advisory_sim.report.assumptions import assumptions
 from advisory_sim.report.comparison import confidence_words, options, strength
 from advisory_sim.report.drawings import figures, waterfall
-from advisory_sim.report.parts import Cell, Group, Report, Section, row, table
+from advisory_sim.report.parts import Cell, Group, Picture, Report, Section, Table, row, table
+from advisory_sim.report.pictures import inline
 from advisory_sim.report.replications import replications
 from advisory_sim.report.results import Results
 from advisory_sim.report.standard import standard
@@ -45,6 +46,7 @@ def report_of(results: Results) -> Report:
         figures(results),
         waterfall(results),
         decisions(results),
+        *asked(results),
         work(results),
         warnings(results),
         assumptions(results),
@@ -174,6 +176,26 @@ def decisions(results: Results) -> Section | None:
             ),
         ),
     )
+
+
+def asked(results: Results) -> list[Section]:
+    """What was asked of the plan later, a section an answer."""
+    found = []
+    for i, one in enumerate(results.asked, 1):
+        told, name = one.told, f"asked-{i}"
+        rows = tuple(row(first, *map(signed, rest)) for first, *rest in told.rows)
+        drawing = () if one.figure is None else (Picture(inline(name, one.figure, told.sentences[0]), told.picture),)
+        found.append(
+            Section(
+                name,
+                told.title,
+                paragraphs=(f"{told.about[:1].upper()}{told.about[1:]}.",),
+                sentences=tuple(map(sentence, told.sentences)),
+                tables=(Table(told.title, tuple(map(Cell, told.head)), (Group(rows),), told.notes),),
+                pictures=drawing,
+            )
+        )
+    return found
 
 
 def work(results: Results) -> Section | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from advisory_sim.errors import FolderError
+from advisory_sim.experiment.asked import Asked, read_asked
 from advisory_sim.experiment.commands import draw_figures, figure_names
 from advisory_sim.experiment.opening import read_about
 from advisory_sim.experiment.run import InProcess
@@ -44,6 +45,7 @@ class Results:
     spreadsheet: pd.DataFrame
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
+    asked: tuple[Asked, ...] = ()  # what was asked of the plan later
     precision: pd.DataFrame | None = None  # of a run that took as many replications as it needed
 
     @property
@@ -115,7 +117,8 @@ def of_folder(folder: Path) -> Results:
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")
-    return Results(scenario, said, **frames, figures=read_figures(folder, figure_names(scenario, said.options)))
+    drawn = read_figures(folder, figure_names(scenario, said.options))
+    return Results(scenario, said, **frames, figures=drawn, asked=read_asked(folder, said))
 
 
 def checked(folder: Path, name: str, said: About) -> bytes:
