@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from advisory_sim.experiment.answer import inputs_line, long_date
+from advisory_sim.experiment.comparison import capital
 from advisory_sim.experiment.spreadsheet import paper_posts
 from advisory_sim.report.assumptions import assumptions
 from advisory_sim.report.comparison import confidence_words, options, strength
@@ -183,19 +185,28 @@ def asked(results: Results) -> list[Section]:
     found = []
     for i, one in enumerate(results.asked, 1):
         told, name = one.told, f"asked-{i}"
-        rows = tuple(row(first, *map(signed, rest)) for first, *rest in told.rows)
         drawing = () if one.figure is None else (Picture(inline(name, one.figure, told.sentences[0]), told.picture),)
         found.append(
             Section(
                 name,
                 told.title,
-                paragraphs=(f"{told.about[:1].upper()}{told.about[1:]}.",),
                 sentences=tuple(map(sentence, told.sentences)),
-                tables=(Table(told.title, tuple(map(Cell, told.head)), (Group(rows),), told.notes),),
+                tables=(Table(capital(told.about), tuple(map(Cell, told.head)), groups_of(told.rows), told.notes),),
                 pictures=drawing,
             )
         )
     return found
+
+
+def groups_of(rows: Iterable[Sequence[str]]) -> tuple[Group, ...]:
+    """A table's rows by the headings among them: rows that hold nothing but a name."""
+    groups: list[tuple[str, list[tuple[Cell, ...]]]] = [("", [])]
+    for first, *rest in rows:
+        if any(rest):
+            groups[-1][1].append(row(first.strip(), *map(signed, rest)))
+        else:
+            groups.append((first, []))
+    return tuple(Group(tuple(mine), Cell(name) if name else None) for name, mine in groups if mine)
 
 
 def work(results: Results) -> Section | None:
