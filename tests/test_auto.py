@@ -125,13 +125,14 @@ def test_what_is_said(whole):
     sentence = said(out)["precision"]["sentence"]
     assert sentence in output
     n, since = said(out)["replications"], said(out)["precision"]["since"]
-    assert re.fullmatch(
-        rf"{n} replications an option, as many as it took: half of the 95 % interval at most 1\.5 in officer-days, "
-        r"3 percentage points in coverage of the worst unit, 8 percentage points in the chance of each target and 5 % of "
-        rf"the mean in cost, for each option and for its difference to the first, as holds from the {since}(st|nd|rd|th) "
-        r"on\. Least sure: .*, where half of the interval is (EUR )?[\d.,]+ and (EUR )?[\d.,]+.* are allowed\.",
-        sentence,
-    ), sentence
+    asked = (
+        "half of the 95 % interval at most 1.5 in officer-days, 3 percentage points in coverage of the worst unit, 8 "
+        "percentage points in the chance of each target and 5 % of the mean in cost, for each option and for its "
+        "difference to the first"
+    )
+    assert sentence.startswith(f"{n} replications an option, as many as it took: {asked}, as holds from the {since}")
+    least = r"Least sure: .*, where half of the interval is (EUR )?[\d.,]+ and (EUR )?[\d.,]+.* are allowed\."
+    assert re.search(rf"from the {since}(st|nd|rd|th) on\. {least}$", sentence), sentence
 
 
 @pytest.mark.parametrize("more", [["--workers", 2], ["--replications", "auto"]])

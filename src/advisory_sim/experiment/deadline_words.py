@@ -161,11 +161,10 @@ def value_sentence(found: Deadline, frame: pd.DataFrame) -> str:
     for _, one in frame[frame["day"].isin(found.question.days)].iterrows():
         low, high = scale * one["ci_low"], scale * one["ci_high"]
         mean, *ends = (figure(x, high - low, sign) for x in (scale * one["mean"], low, high))
-        parts.append(f"{one['moment']} {mean}" + (f" ({' to '.join(ends)})" if high > low else ""))
-    what = f"The chance of '{row['name']}' (%) where '{found.decision}' is decided" if is_target else (
-        f"'{found.decision}' brings, in {words(row)}{' (points)' if row['unit'] == 'share' else ''}, decided"
-    )  # fmt: skip
-    return f"{what} {', '.join(parts[:-1])} and {parts[-1]}."
+        parts.append(f"{one['moment']}: {mean}" + (f" ({' to '.join(ends)})" if high > low else ""))
+    points = " (percentage points)" if row["unit"] == "share" else ""
+    what = f"{capital(words(row))} (%)" if is_target else f"What '{found.decision}' brings in {words(row)}{points}"
+    return f"{what}, by when it is decided: {'; '.join(parts)}."
 
 
 def half_sentence(found: Deadline, answer: Answer) -> str:

@@ -197,7 +197,7 @@ def hours(study: Study, *, team: str | None = None) -> Figure:
         axes = figure.subplots(down, across, squeeze=False)
         for role, ax in zip(roles, axes.flat, strict=False):
             hours_panel(found[found["role"] == role], ax, study.options)
-            ax.set_title(shortened(role, 44))
+            ax.set_title(broken(shortened(role, 44), 0.8 * WIDTH / across, 9.5))
         for ax in bottom(axes, len(roles)):
             ax.set_xlabel(HOUR)
         legend_below(figure, axes.flat[0])

@@ -65,6 +65,8 @@ def take_in(element: ET.Element, name: str) -> None:
         local(key): own_name(local(key), " ".join(value.split()), element.tag, name)
         for key, value in element.attrib.items()
     }
+    if element.tag == "image":
+        element.attrib.pop("id", None)  # it goes by the content: that of two equal panels is the same
     if element.tag not in ("text", "tspan"):
         element.text = None
     for child in list(element):
