@@ -42,6 +42,7 @@ class Results:
     summary: pd.DataFrame
     differences: pd.DataFrame
     strength: pd.DataFrame
+    staffing: pd.DataFrame
     spreadsheet: pd.DataFrame
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
@@ -108,7 +109,9 @@ def of_folder(folder: Path) -> Results:
     """
     said = read_about(folder)
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
-    names = ["summary", "differences", "strength", "spreadsheet"]
+    for name in scenario.files:
+        checked(folder, name, said)
+    names = ["summary", "differences", "strength", "staffing", "spreadsheet"]
     names += ["hours"] if scenario.activities else []
     names += ["precision"] if said.precision is not None else []
     frames = {name: read_table(checked(folder, f"{name}.csv", said)) for name in names}
@@ -140,6 +143,7 @@ def read_table(content: bytes) -> pd.DataFrame:
         io.BytesIO(content),
         dtype=words,
         keep_default_na=False,
+        float_precision="round_trip",
         na_values={column: [""] for column in head if column in NUMBERS},
     )
 
