@@ -65,7 +65,7 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes, widest: float | None = None) 
         BLACK if i == 0 else GREEN if i == len(days) - 1 else ORANGE if d >= 0 else SKY for i, d in enumerate(days)
     ]
     places = np.arange(len(days))
-    right = 1.3 * max(1.0, days[0] if widest is None else widest)
+    right = 1.55 * max(1.0, days[0] if widest is None else widest)
     ax.barh(places, days, left=left, color=colours, height=0.7)
     half = (steps["ci_high"] - steps["ci_low"]) / 2
     for i, place in enumerate(places):
