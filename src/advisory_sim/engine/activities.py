@@ -13,6 +13,8 @@ from advisory_sim.record.columns import DAY
 from advisory_sim.scenario.calendar import moment_second
 from advisory_sim.scenario.model import OTHERS, Activity, Arrivals, Role, Scenario
 from advisory_sim.scenario.quantities import Duration, Rate, Share
+from advisory_sim.scenario.reentry import Reentry
+from advisory_sim.scenario.rules_common import returning
 
 
 def rota_toggles(role: Role) -> list[tuple[int, int, int]]:
@@ -37,6 +39,13 @@ def rota_toggles(role: Role) -> list[tuple[int, int, int]]:
     return sorted(t for t in toggles if t[2] or (t[0], t[1]) not in starts)
 
 
+def in_stages(during: tuple[str, ...], plan: Reentry | None) -> int:
+    """The stages of a plan in which an activity comes, as bits; all where it names none."""
+    if not during:
+        return -1
+    return sum(1 << i for i, stage in enumerate(plan.stages if plan else ()) if stage.name in during)
+
+
 class Activities:
     """What the staff of units do; `drawn` gives the arrays of one replication.
 
@@ -56,11 +65,19 @@ class Activities:
         self.weights = np.ones((len(self.place), 168))
         streams = []
         about_activity = [self._add(name, activity, dist) for name, activity in scenario.activities.items()]
+        plans = returning(scenario)
         for u, (unit, about) in enumerate(scenario.units.items()):
             for a, (name, activity) in enumerate(scenario.activities.items()):
                 key = name_key(f"{unit}/{name}")
                 streams.append(
-                    (key, u, a, *about_activity[a], *self._stream(name, activity.arrivals, unit, about.population))
+                    (
+                        key,
+                        u,
+                        a,
+                        *about_activity[a],
+                        *self._stream(name, activity.arrivals, unit, about.population),
+                        in_stages(activity.during, plans.get(unit)),
+                    )
                 )
         self.streams = np.array(streams, arrays.STREAM)
         self.weekday = scenario.start.weekday()

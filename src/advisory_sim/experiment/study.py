@@ -16,6 +16,7 @@ from advisory_sim.experiment.estimate import (
     Estimates,
     correlation,
     estimate,
+    mean_of_known,
     quantiles,
     ratio_of_means,
 )
@@ -289,7 +290,7 @@ class Study:
         series
             `authorised`, `deployed`, `present`, `on_duty` (people), or `coverage` (share of the day's covered hours).
         team, role, unit
-            Whose: left out, the mission's international staff (of coverage: the mean over units).
+            Whose: left out, the mission's international staff (of coverage: the mean over open units).
 
         Returns
         -------
@@ -302,7 +303,7 @@ class Study:
         for i, option in enumerate(self.options):
             if series == "coverage":
                 cover = self.blocks.cover(i)
-                days = cover[self.layout.units.index(unit)] if unit else cover.mean(axis=0)
+                days = cover[self.layout.units.index(unit)] if unit else mean_of_known(cover)
             elif series in SERIES:
                 everyone = team is role is None
                 daily = self.strength(option) if everyone else self.blocks.daily(i, self._cells(team, role))
@@ -455,7 +456,7 @@ def _daily_frame(option: str, days: np.ndarray, dates: list[dt.date]) -> pd.Data
         {
             "option": option,
             "date": pd.to_datetime(dates),
-            "mean": days.mean(axis=0),
+            "mean": mean_of_known(days),
             "p05": p05,
             "p50": p50,
             "p95": p95,

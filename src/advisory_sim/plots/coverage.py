@@ -11,10 +11,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from advisory_sim.experiment.estimate import mean_of_known
 from advisory_sim.plots.style import broken, date_axis, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
+
+
+CLOSED = "0.85"  # the colour of what is not there
 
 
 def coverage_panel(weekly: pd.DataFrame, ax: Axes):
@@ -23,13 +27,14 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     Parameters
     ----------
     weekly
-        Index: units; columns: the first day of each week; values: mean covered share, 0 to 1.
+        Index: units; columns: the first day of each week; values: mean covered share, 0 to 1; nan is left grey.
     """
     starts = mdates.date2num(pd.to_datetime(weekly.columns))
     edges = np.append(starts, starts[-1] + 7)
     mesh = ax.pcolormesh(
         edges, np.arange(len(weekly) + 1), weekly.to_numpy(), cmap="cividis", vmin=0, vmax=1, rasterized=True
     )
+    ax.set_facecolor(CLOSED)
     ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
@@ -38,10 +43,13 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
 
 
 def weekly_coverage(study: Study, option: str) -> pd.DataFrame:
-    """Mean covered share by unit and week: index units, columns the first day of each week from day 0."""
-    cover = study.blocks.cover(study.options.index(option)).mean(axis=1)
+    """Mean covered share by unit and week: index units, columns the first day of each week from day 0.
+
+    Of a unit that is closed all the week, in every future, it is nan.
+    """
+    cover = mean_of_known(study.blocks.cover(study.options.index(option)), axis=1)
     starts = range(0, cover.shape[1], 7)
-    weeks = np.stack([cover[:, day : day + 7].mean(axis=1) for day in starts], axis=1)
+    weeks = np.stack([mean_of_known(cover[:, day : day + 7], axis=1) for day in starts], axis=1)
     return pd.DataFrame(weeks, index=list(study.layout.units), columns=[study.dates[day] for day in starts])
 
 
@@ -69,12 +77,13 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
 
 
 def coverage(study: Study) -> Figure:
-    """Coverage by unit and week, a panel an option."""
+    """Coverage by unit and week, a panel an option; weeks in which a unit is closed are grey."""
+    closed = any(np.isnan(study.blocks.cover(i)).all(axis=1).any() for i in range(len(study.options)))
     return heat_maps(
         study,
         weekly_coverage,
         "which units are covered, week by week",
-        "covered share of the week's hours (mean of futures)",
+        "covered share of the week's hours (mean of futures)" + ("; grey: closed" if closed else ""),
     )
 
 

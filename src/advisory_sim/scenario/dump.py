@@ -12,14 +12,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from advisory_sim.scenario.fields import STEP, Setting
 from advisory_sim.scenario.figures import figures
-from advisory_sim.scenario.model import OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
+from advisory_sim.scenario.model import OTHERS, Arrivals, Option, Scenario, Stage, Take, Team
 from advisory_sim.scenario.quantities import Between, time_text
+from advisory_sim.scenario.reentry import Attended, ReentryStage
+
+NAMES = ("open_unit", "close_unit", "during", "units")  # lists that bind nothing where they are empty
 
 
 def as_written(value: Any) -> Any:
     """A record as the mappings, lists and scalars of a file."""
-    if isinstance(value, Stage):
+    if isinstance(value, Stage | ReentryStage):
         body = {key: inside for key, inside in fields(value).items() if inside is not None}
         return {value.name: body}
     if isinstance(value, Option):
@@ -32,6 +36,8 @@ def as_written(value: Any) -> Any:
     if isinstance(value, Team):
         body = fields(value)
         return {**body, "units": body["units"] or "none"}
+    if isinstance(value, Attended):
+        return str(value)
     if isinstance(value, BaseModel):
         return fields(value)
     if isinstance(value, dict):
@@ -68,7 +74,7 @@ def fields(record: BaseModel) -> dict[str, Any]:
         if (field.json_schema_extra or {}).get("hidden"):  # type: ignore[union-attr]
             continue
         value = as_written(getattr(record, name))
-        if value is not None:
+        if value is not None and not (value == [] and name in NAMES):
             written[field.alias or name] = f"until {value}" if name == "closed" else value
     return written
 
@@ -77,7 +83,7 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """The scenario with every default and preset in it, as a tree; the preset's figures keep their sources."""
     tree = fields(scenario)
     tree["preset"] = "none"
-    for record in ("roles", "units", "decisions", "targets", "sources"):
+    for record in ("roles", "units", "reentry", "decisions", "targets", "sources"):
         if tree.get(record) == {}:
             del tree[record]
     for role in tree.get("roles", {}).values():
@@ -85,9 +91,10 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
             for key in ("induction", "checkout"):
                 role.pop(key, None)
     for decision in tree.get("decisions", {}).values():
-        if "expand" not in decision or any(isinstance(n, dict) for n in decision["expand"].values()):
+        opened = decision.get("expand") or decision.get("by")
+        if not opened or any(isinstance(n, dict) for n in opened.values()):
             decision.pop("placed", None)
-        if "draw_down" not in decision:
+        if "draw_down" not in decision and "replace" not in decision:
             decision.pop("leaves_after", None)
     sources = {path: fields(source) for path, source in scenario.sources.items()}
     for figure in figures(scenario):
@@ -133,13 +140,15 @@ def schema() -> dict[str, Any]:
         for name, field in record.model_fields.items():
             if "default" in properties.get(field.alias or name, {}):
                 properties[field.alias or name]["default"] = as_written(field.default)
-    step = found["$defs"]["Stage"]
-    step["properties"].pop(STEP, None)
+    for step in ("Stage", "ReentryStage"):
+        found["$defs"][step]["properties"].pop(STEP, None)
     role = found["$defs"]["Role"]["properties"]
     steps = {"type": "array", "items": {"type": "object", "minProperties": 1, "maxProperties": 1}}
     steps["items"]["additionalProperties"] = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Stage"}]}  # type: ignore[index]
     for key in ("recruitment", "refill"):
         role[key] = {**steps, "description": role[key]["description"]}
+    stages = found["$defs"]["Reentry"]["properties"]["stages"]
+    stages["items"] = {**steps["items"], "additionalProperties": {"$ref": "#/$defs/ReentryStage"}}  # type: ignore[dict-item]
     option = {"anyOf": [{"type": "array"}, {"$ref": "#/$defs/Option"}]}
     found["properties"]["options"]["additionalProperties"] = option
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"

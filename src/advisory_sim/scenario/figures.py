@@ -11,7 +11,7 @@ from advisory_sim.scenario.document import Document, Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.presets import preset_tree
 
-SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "decisions")
+SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "reentry", "decisions")
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def leaves(path: Path_, value: Any) -> Iterator[tuple[Path_, Any]]:
 
 
 def is_name(path: Path_) -> bool:
-    """Whether a value is a name, not a figure: the units of a team."""
-    return len(path) >= 3 and path[0] == "teams" and path[2] == "units"
+    """Whether a value is a name, not a figure: the units of a team, of a plan of return, of a decision; stages."""
+    return len(path) >= 3 and path[2] in ("units", "open_unit", "close_unit", "during")
 
 
 def named(path: Path_) -> str:

@@ -9,9 +9,7 @@ import re
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     WithJsonSchema,
@@ -21,9 +19,11 @@ from pydantic_core import PydanticCustomError
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario import reading
 from advisory_sim.scenario.calendar import at_middle, duration_from
+from advisory_sim.scenario.decision import Bound, Decision
 from advisory_sim.scenario.document import Document
 from advisory_sim.scenario.fields import (
     NOTHING,
+    STEP,
     ADate,
     AMoment,
     AShare,
@@ -37,9 +37,9 @@ from advisory_sim.scenario.fields import (
     Money,
     People,
     Random,
+    Setting,
     Text,
-    one_of,
-    read_people,
+    read_steps,
     read_whole,
     reader,
     word,
@@ -47,17 +47,11 @@ from advisory_sim.scenario.fields import (
 )
 from advisory_sim.scenario.quantities import (
     Begins,
-    Duration,
     Moment,
     Rate,
     Share,
 )
-
-
-class Setting(BaseModel):
-    """A record that refuses what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+from advisory_sim.scenario.reentry import Reentry, StageNames
 
 
 class Consent(Setting):
@@ -79,9 +73,6 @@ def stage_body(value: Any) -> Any:
     return value if isinstance(value, dict) else {"takes": value}
 
 
-STEP = "(step)"  # where a step's name is put; no file can hold this key without being told
-
-
 class Stage(Setting):
     """One step of recruitment."""
 
@@ -94,27 +85,7 @@ class Stage(Setting):
 
 def read_stages(value: Any) -> Any:
     """[{call: ..}, {selection: ..}] -> stages with their names."""
-    if not isinstance(value, list):
-        raise PydanticCustomError(
-            "problem",
-            "{sentence}",
-            {"sentence": f"found {reading.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]"},
-        )
-    stages = []
-    for item in value:
-        if not isinstance(item, dict) or len(item) != 1:
-            sentence = (
-                f"found {reading.found(item)}; each step is one name with its duration or settings, {{name: 10 days}}"
-            )
-            raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
-        ((name, body),) = item.items()
-        body = stage_body(body)
-        stages.append({**body, STEP: name})
-    names = [stage[STEP] for stage in stages]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise PydanticCustomError("problem", "{sentence}", {"sentence": f"two steps have the name '{twice}'"})
-    return stages
+    return read_steps(value, stage_body)
 
 
 Stages = Annotated[tuple[Stage, ...], BeforeValidator(read_stages)]
@@ -323,6 +294,7 @@ class Activity(Setting):
     arrivals: Annotated[Arrivals, reader(read_arrivals), WithJsonSchema({"type": ["string", "object"]})] | None = Field(
         None, description="a rate, rates by unit or date, or a timetable; left out: only as a follow-up"
     )
+    during: StageNames = Field((), description="stages of a re-entry in which it comes; left out: always")
     needs: dict[str, People] = Field(description="staff by role, at the same time")
     lasting: Random = Field(description="how long it takes them")
     patience: Random | None = Field(None, description="how long it waits before it is lost; left out: for ever")
@@ -344,89 +316,6 @@ class Coverage(Setting):
     )
     hours: HoursOfDay | None = Field(None, description="hours of the day in which cover counts; left out: all")
     count: word("present", "on duty") = Field("present", description="whom to count")  # type: ignore[valid-type]
-
-
-def read_bound(value: Any) -> float:
-    text = reading.text_from(value, "a number, or a share such as 80%").strip()
-    number = text.removesuffix("%").strip()
-    try:
-        bound = float(number) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        bound = float("nan")
-    if bound != bound or bound in (float("inf"), float("-inf")):  # noqa: PLR0124
-        raise ValueError(f"found {reading.found(value)}; allowed: a number, or a share such as 80%")
-    return bound
-
-
-Bound = Annotated[float, reader(read_bound), written("a number, or a share such as 80%", numbers=True)]
-
-
-class When(Setting):
-    """What a decision waits for: a missing consent, or a measure at a review."""
-
-    consent: word("missing") | None = Field(None, description="fires where consent is missing")  # type: ignore[valid-type]
-    after: AMoment | None = Field(None, description="at this moment")
-    measure: Text | None = Field(None, description="or: name of the measure reviewed, at 00:00 over whole days")
-    below: Bound | None = Field(None, description="fires when it is strictly below")
-    above: Bound | None = Field(None, description="or strictly above")
-    over: Fixed | None = Field(None, description="the days reviewed; left out: all since day 0")
-    every: Fixed = Field(Duration("constant", (1.0,), "day"), description="days between reviews")
-    from_: AMoment | None = Field(None, alias="from", description="the first review; left out: the first after `over`")
-    scope: dict[str, str] | None = Field(None, description="as of a target; left out: the mission")
-
-
-class Agreement(Setting):
-    """Whether and when a proposed decision is agreed."""
-
-    takes: Random = Field(NOTHING, description="from the proposal to the answer")
-    chance: AShare = Field(Share(1.0), description="chance that it is agreed")
-
-
-def read_expand(value: Any) -> dict[str, int] | int:
-    if isinstance(value, dict):
-        return {name: read_people(number) for name, number in value.items()}
-    return read_people(value)
-
-
-def read_placed(value: Any) -> str | dict[str, int]:
-    if isinstance(value, dict):
-        return {name: read_people(number) for name, number in value.items()}
-    return one_of("evenly", "by demand")(value)
-
-
-PostsOrTeam = Annotated[dict[str, int] | int, reader(read_expand), WithJsonSchema({"type": ["integer", "object"]})]
-Placed = Annotated[
-    str | dict[str, int],
-    reader(read_placed),
-    WithJsonSchema({"anyOf": [{"enum": ["evenly", "by demand"]}, {"type": "object"}]}),
-]
-
-
-class Decision(Setting):
-    """Something that the Council may decide; options say which are taken."""
-
-    at: AMoment | None = Field(None, description="when it is proposed")
-    when: When | None = Field(None, description="or what it waits for")
-    expand: dict[str, PostsOrTeam] | None = Field(None, description="posts to open: {role: n} or {team: {role: n}}")
-    placed: Placed = Field("evenly", description="over teams: evenly, by demand, or {team: n}")
-    extend: Fixed | None = Field(None, description="time added to the expiry then known")
-    draw_down: dict[str, People] | None = Field(None, description="posts to close: {role: n}")
-    leaves_after: Fixed = Field(NOTHING, description="time until an officer whose post is drawn down leaves")
-    agreement: Agreement | None = Field(None, description="left out: agreed at once")
-    cost: Money = Field(0.0, description="due when it takes effect")
-
-    @property
-    def expansion(self) -> list[tuple[str | None, str, int]]:
-        """Posts to open: team (None: to be placed), role, number."""
-        posts: list[tuple[str | None, str, int]] = []
-        for name, number in (self.expand or {}).items():
-            if isinstance(number, dict):
-                posts += [(name, role, n) for role, n in number.items()]
-            elif isinstance(self.placed, dict):
-                posts += [(team, name, n) for team, n in self.placed.items()]
-            else:
-                posts.append((None, name, number))
-        return posts
 
 
 class Take(NamedTuple):
@@ -530,6 +419,7 @@ class Scenario(Setting):
     teams: dict[str, Team] = Field(description="who sits where")
     coverage: Coverage = Field(Coverage(), description="when a unit counts as covered")
     activities: dict[str, Activity] = Field({}, description="what the staff of units do")
+    reentry: dict[str, Reentry] = Field({}, description="plans by which the host's police return to units in stages")
     decisions: dict[str, Decision] = Field({}, description="what the Council may decide")
     options: dict[str, Annotated[Option, BeforeValidator(read_option)]] = Field(
         {"plan": Option()}, description="courses; the first is what the others are compared with"

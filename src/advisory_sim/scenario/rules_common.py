@@ -9,11 +9,12 @@ from advisory_sim.scenario.catalogue import Measure
 from advisory_sim.scenario.document import Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import DAY, Duration, lowest
+from advisory_sim.scenario.reentry import Reentry
 
 Found = Iterator[tuple[Path_, str]]
 HOUR = 3600
 MOST_A_DAY = 10_000
-SCOPES = ("unit", "team", "role", "activity", "decision")
+SCOPES = ("unit", "team", "role", "activity", "decision", "stage")
 
 
 def listed(names: Iterable[str]) -> str:
@@ -62,6 +63,8 @@ def scope_of(scope: Mapping[str, str] | None) -> tuple[str, str]:
         return "team-role", f"{scope['team']}/{scope['role']}"
     if {"unit", "activity"} <= set(scope):
         return "unit-activity", f"{scope['unit']}/{scope['activity']}"
+    if {"unit", "stage"} <= set(scope):
+        return "unit-stage", f"{scope['unit']}/{scope['stage']}"
     for kind, name in scope.items():
         return kind, name
     return "mission", ""
@@ -80,19 +83,29 @@ def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
     return pairs
 
 
+def returning(scenario: Scenario) -> dict[str, Reentry]:
+    """The plan of return of each unit that has one."""
+    named = {unit: plan for plan in scenario.reentry.values() for unit in plan.units}
+    for plan in scenario.reentry.values():
+        if not plan.units:
+            named |= {unit: plan for unit in scenario.units if unit not in named}
+    return named
+
+
 def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measure, scope: Mapping[str, str]) -> Found:
     """What is wrong with the scope of a target or review."""
     kind = next(iter(scope), "mission")
     pairs: dict[frozenset[str], str] = {
         frozenset(("team", "role")): "team-role",
         frozenset(("unit", "activity")): "unit-activity",
+        frozenset(("unit", "stage")): "unit-stage",
     }
     if len(scope) > 1:
         kind = pairs.get(frozenset(scope), "")
         if not kind:
             yield (
                 path,
-                f"one of {', '.join(SCOPES)}, or team and role, or unit and activity",
+                f"one of {', '.join(SCOPES)}, or team and role, or unit and activity, or unit and stage",
             )
             return
     if kind not in ("mission", *pairs.values(), *SCOPES):
@@ -105,14 +118,27 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
     if measure.of_work and not scenario.activities:
         yield measure_path, f"'{measure.name}' is of activities, and there are none"
         return
+    if measure.of_returns and not scenario.reentry:
+        yield measure_path, f"'{measure.name}' is of a return in stages, and there is no `reentry`"
+        return
     wrong = False
+    plans = returning(scenario)
     for key, value in scope.items():
-        known = getattr(scenario, "activities" if key == "activity" else f"{key}s")
+        if key == "stage":
+            known = list(dict.fromkeys(stage.name for plan in plans.values() for stage in plan.stages))
+        else:
+            known = getattr(scenario, "activities" if key == "activity" else f"{key}s")
         if value not in known:
             wrong = True
             yield (*path, key), no_such(key, value, known)
         elif measure.name == "operational" and not scenario.teams[value].units:
             yield (*path, key), f"team '{value}' has no unit, so it is never asked to be operational"
+    if not wrong and measure.of_returns and "unit" in scope:
+        plan = plans.get(scope["unit"])
+        if plan is None:
+            yield (*path, "unit"), f"unit '{scope['unit']}' has no plan of return"
+        elif "stage" in scope and scope["stage"] not in [stage.name for stage in plan.stages]:
+            yield (*path, "stage"), f"unit '{scope['unit']}' has no stage '{scope['stage']}'"
     if wrong or kind != "team-role":
         return
     if (scope["team"], scope["role"]) not in team_roles(scenario):

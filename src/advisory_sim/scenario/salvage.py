@@ -22,8 +22,15 @@ STAND_IN: dict[Path_, Any] = {
     ("mandate",): {"length": "1 day"},
     ("mandate", "length"): "1 day",
 }
-RECORDS: dict[str, Any] = {"roles": {}, "units": {}, "teams": {"units": []}, "decisions": {}, "options": []}
-NUMBERS = ("posts", "minimum", "draw_down")
+RECORDS: dict[str, Any] = {
+    "roles": {},
+    "units": {},
+    "teams": {"units": []},
+    "reentry": {"stages": []},
+    "decisions": {},
+    "options": [],
+}
+NUMBERS = ("posts", "minimum", "draw_down", "replace")
 TRIES = 5
 
 
