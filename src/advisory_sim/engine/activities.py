@@ -10,8 +10,9 @@ from advisory_sim.engine import arrays
 from advisory_sim.engine.arrays import name_key
 from advisory_sim.engine.tables import Table, Value
 from advisory_sim.record.columns import DAY
+from advisory_sim.scenario.arrivals import OTHERS, Arrivals, Timetable
 from advisory_sim.scenario.calendar import moment_second
-from advisory_sim.scenario.model import OTHERS, Activity, Arrivals, Role, Scenario
+from advisory_sim.scenario.model import Activity, Role, Scenario
 from advisory_sim.scenario.quantities import Duration, Rate, Share
 from advisory_sim.scenario.reentry import Reentry
 from advisory_sim.scenario.rules_common import returning
@@ -107,12 +108,13 @@ class Activities:
         pieces_first = len(self.pieces.rows)
         times_first = len(self.times)
         weekdays = 0
-        if arrivals is not None and arrivals.timetable is not None:
-            self.times += arrivals.timetable
-            weekdays = sum(1 << day for day in arrivals.days.days)
+        coming = () if arrivals is None else arrivals.at(unit)
+        if isinstance(coming, Timetable):
+            self.times += coming.times
+            weekdays = sum(1 << day for day in coming.days.days)
         elif arrivals is not None:
-            key = unit if unit in arrivals.rates else OTHERS
-            for moment, rate in arrivals.rates.get(key, ()):
+            key = unit if unit in arrivals.coming else OTHERS
+            for moment, rate in coming:
                 begins = 0 if moment is None else moment_second(moment, self.scenario.start)
                 self.pieces.add(self._piece(begins, rate, population, f"activities.{name}.arrivals.{key}"))
         weighted = int(arrivals is not None and bool(arrivals.by_hour or arrivals.by_weekday))

@@ -12,9 +12,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from advisory_sim.scenario.arrivals import OTHERS, Arrivals, Rates, Timetable
 from advisory_sim.scenario.fields import STEP, Setting
 from advisory_sim.scenario.figures import figures
-from advisory_sim.scenario.model import OTHERS, Arrivals, Option, Scenario, Stage, Take, Team
+from advisory_sim.scenario.model import Option, Scenario, Stage, Take, Team
 from advisory_sim.scenario.quantities import Between, time_text
 from advisory_sim.scenario.reentry import Attended, ReentryStage
 
@@ -35,7 +36,7 @@ def as_written(value: Any) -> Any:
         return arrivals_written(value)
     if isinstance(value, Team):
         body = fields(value)
-        return {**body, "units": body["units"] or "none"}
+        return {**body, "units": body.get("units", "none")}
     if isinstance(value, Attended):
         return str(value)
     if isinstance(value, BaseModel):
@@ -53,15 +54,17 @@ def as_written(value: Any) -> Any:
     return str(value)
 
 
+def coming_written(coming: Rates | Timetable) -> Any:
+    """How activities come to a unit, as a file says it."""
+    if isinstance(coming, Timetable):
+        return {"timetable": [time_text(second) for second in coming.times], "days": str(coming.days)}
+    return str(coming[0][1]) if coming[0][0] is None else {str(moment): str(rate) for moment, rate in coming}
+
+
 def arrivals_written(arrivals: Arrivals) -> Any:
     """How activities come, as a file says it."""
-    if arrivals.timetable is not None:
-        return {"timetable": [time_text(second) for second in arrivals.timetable], "days": str(arrivals.days)}
-    rates = {
-        unit: str(steps[0][1]) if steps[0][0] is None else {str(moment): str(rate) for moment, rate in steps}
-        for unit, steps in arrivals.rates.items()
-    }
-    written: Any = rates[OTHERS] if list(rates) == [OTHERS] else rates
+    coming = {unit: coming_written(coming) for unit, coming in arrivals.coming.items()}
+    written: Any = coming[OTHERS] if list(coming) == [OTHERS] else coming
     weights = {"by_hour": arrivals.by_hour, "by_weekday": arrivals.by_weekday}
     given = {key: list(value) for key, value in weights.items() if value is not None}
     return {"rate": written, **given} if given else written

@@ -5,7 +5,6 @@ The manual's tables and the JSON Schema are generated from these records.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -18,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario import reading
+from advisory_sim.scenario.arrivals import HowTheyCome
 from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.decision import Bound, Decision
 from advisory_sim.scenario.document import Document
@@ -48,7 +48,6 @@ from advisory_sim.scenario.fields import (
 from advisory_sim.scenario.quantities import (
     Begins,
     Moment,
-    Rate,
     Share,
 )
 from advisory_sim.scenario.reentry import Reentry, StageNames
@@ -212,87 +211,11 @@ class Team(Setting):
     cost: TeamCost = Field(TeamCost(), description="per day with an open post")
 
 
-Rates = tuple[tuple[Moment | None, Rate], ...]  # from a moment on (None: from day 0)
-
-
-class Arrivals(Setting):
-    """How activities come: at a rate, or on a timetable."""
-
-    rates: dict[str, Rates] = Field({}, description="by unit; `other units` for those not named, or for all")
-    by_hour: tuple[float, ...] | None = Field(None, description="24 weights, scaled to mean 1")
-    by_weekday: tuple[float, ...] | None = Field(None, description="7 weights from Monday, scaled to mean 1")
-    timetable: tuple[int, ...] | None = Field(None, description="times of day")
-    days: q.Weekdays = Field(q.Weekdays(tuple(range(7))), description="days of the timetable")
-
-
-OTHERS = "other units"
-
-
-def read_rates(value: Any) -> Rates:
-    """A rate, or steps by date."""
-    if not isinstance(value, dict):
-        return ((None, reading.read_rate(value)),)
-    steps = tuple((reading.read_moment(date), reading.read_rate(rate)) for date, rate in value.items())
-    if not steps:
-        raise ValueError("found no rate")
-    return steps
-
-
-def is_moment(text: str) -> bool:
-    return bool(re.match(r"\d{4}-\d|day \d|\d.* after start", text))
-
-
-def read_weights(value: Any, number: int) -> tuple[float, ...]:
-    good = isinstance(value, list) and len(value) == number
-    if not good or not all(isinstance(x, int | float) and not isinstance(x, bool) and x >= 0 for x in value):
-        raise ValueError(f"found {reading.found(value)}; allowed: a list of {number} weights from 0")
-    if sum(value) == 0:
-        raise ValueError("the weights are all 0")
-    return tuple(float(x) for x in value)
-
-
-def read_arrivals(value: Any) -> Arrivals:
-    """Every form in which a file says how activities come."""
-    if isinstance(value, Arrivals):
-        return value
-    if not isinstance(value, dict):
-        return Arrivals(rates={OTHERS: read_rates(value)})
-    if "timetable" in value:
-        unknown = [key for key in value if key not in ("timetable", "days")]
-        times = value["timetable"]
-        if unknown:
-            raise ValueError(
-                f"unknown key '{unknown[0]}'{reading.near(unknown[0], ('timetable', 'days'))}; allowed: timetable, days"
-            )
-        if not isinstance(times, list) or not times:
-            raise ValueError(f"found {reading.found(times)}; allowed: a list of times such as [08:00, 14:00]")
-        days = reading.read_weekdays(value.get("days", "all"))
-        return Arrivals(timetable=tuple(sorted(reading.read_time(time) for time in times)), days=days)
-    if "rate" in value:
-        unknown = [key for key in value if key not in ("rate", "by_hour", "by_weekday")]
-        if unknown:
-            allowed = ("rate", "by_hour", "by_weekday")
-            raise ValueError(
-                f"unknown key '{unknown[0]}'{reading.near(unknown[0], allowed)}; allowed: {', '.join(allowed)}"
-            )
-        inner = read_arrivals(value["rate"])
-        return Arrivals(
-            rates=inner.rates,
-            by_hour=read_weights(value["by_hour"], 24) if "by_hour" in value else None,
-            by_weekday=read_weights(value["by_weekday"], 7) if "by_weekday" in value else None,
-        )
-    if value and all(is_moment(key) for key in value):
-        return Arrivals(rates={OTHERS: read_rates(value)})
-    if not value:
-        raise ValueError("found no rate")
-    return Arrivals(rates={unit: read_rates(rate) for unit, rate in value.items()})
-
-
 class Activity(Setting):
     """Something that the staff of units do."""
 
-    arrivals: Annotated[Arrivals, reader(read_arrivals), WithJsonSchema({"type": ["string", "object"]})] | None = Field(
-        None, description="a rate, rates by unit or date, or a timetable; left out: only as a follow-up"
+    arrivals: HowTheyCome | None = Field(
+        None, description="a rate, a timetable, or these by unit or date; left out: only as a follow-up"
     )
     during: StageNames = Field((), description="stages of a re-entry in which it comes; left out: always")
     needs: dict[str, People] = Field(description="staff by role, at the same time")

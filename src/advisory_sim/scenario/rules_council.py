@@ -23,7 +23,7 @@ def decisions(scenario: Scenario, tree: dict) -> Found:
         acts = [act for act in ACTS if getattr(decision, act) is not None]
         if len(acts) > 1:
             yield path, f"one of {', '.join(ACTS)} at most; found {' and '.join(acts)}"
-        if not acts and not decision.open_unit and not decision.close_unit:
+        if not acts and decision.by is None and not decision.open_unit and not decision.close_unit:
             yield path, f"it decides nothing: one of {', '.join(ACTS)}, open_unit, close_unit is needed"
         given = tree.get("decisions", {}).get(name, {})
         if (decision.replace is None) != (decision.by is None):

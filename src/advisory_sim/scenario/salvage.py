@@ -26,7 +26,7 @@ RECORDS: dict[str, Any] = {
     "roles": {},
     "units": {},
     "teams": {"units": []},
-    "reentry": {"stages": []},
+    "reentry": {"stages": [{"-": {}}]},
     "decisions": {},
     "options": [],
 }
@@ -63,6 +63,8 @@ def also_wrong(document: Document, wrong: ValidationError, in_file) -> list[Prob
     found = check(scenario, rest, dated=dated)
     shadowed = {".".join(map(str, path[:n])) for path in removed for n in range(1, len(path) + 1)}
     sections = tuple(f"no {path[0][:-1]} '" for path in removed if len(path) == 1 and isinstance(path[0], str))
+    if any(path[:1] == ("reentry",) for path in removed):
+        sections += ("no stage '",)
     settings = {(".".join(map(str, path[:-1])), str(path[-1])) for path in removed if len(path) > 2}
     return [
         problem
