@@ -40,7 +40,7 @@ def only(value: dict[str, Any], allowed: tuple[str, ...]) -> None:
     """Refuse any other key."""
     unknown = next((key for key in value if key not in allowed), None)
     if unknown is not None:
-        raise ValueError(f"unknown key '{unknown}'{reading.near(unknown, allowed)}; allowed: {', '.join(allowed)}")
+        raise ValueError(f"found a key '{unknown}'{reading.near(unknown, allowed)}; allowed: {', '.join(allowed)}")
 
 
 def read_timetable(value: dict[str, Any]) -> Timetable:
