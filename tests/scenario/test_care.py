@@ -53,7 +53,8 @@ def test_what_should_be_refused(changes):
         ("decisions: {e: {at: day 5, by: {adviser: 1}}}", "`by` needs `replace`"),
         ("decisions: {e: {at: day 5, open_unit: U}}", "no unit 'U'"),
         (
-            "reentry: {r: {}}\nactivities: {a: {during: [x], arrivals: 1 per day, needs: {adviser: 1}, lasting: 1 hour}}",
+            "reentry: {r: {}}\n"
+            "activities: {a: {during: [x], arrivals: 1 per day, needs: {adviser: 1}, lasting: 1 day}}",
             "is missing",
         ),
         ("roles: {adviser: {checkout: 5 days, notice: 5}}", "the unit is missing"),

@@ -57,7 +57,6 @@ class Tally:
 class Figures:
     def __init__(self, life):
         self.life, self.plan = life, life.plan
-        plan = self.plan
 
     def hours_of(self, unit, second):
         """The hours in which a unit is looked at at a moment: those of its stage, or everybody's."""

@@ -298,9 +298,7 @@ class Life:
             elif isinstance(decision.placed, dict):
                 assert sum(decision.placed.values()) == value
                 opened += [(team, key, number) for team, number in decision.placed.items()]
-            elif decision.placed == "by demand" and any(
-                (asked := demand(self, key, self.now, with_unit)).values()
-            ):
+            elif decision.placed == "by demand" and any((asked := demand(self, key, self.now, with_unit)).values()):
                 opened += [(team, key, number) for team, number in largest_remainder(value, asked).items()]
             elif with_unit:  # evenly; by demand is the same where nothing is asked for
                 opened += [(with_unit[i % len(with_unit)], key, 1) for i in range(value)]

@@ -149,7 +149,7 @@ def work_plans(draw):
     if draw(st.booleans()):
         plan["reentry"] = draw(reentries(units, sorted(plan["activities"])))
         known = sorted({name for about in plan["reentry"].values() for stage in about["stages"] for name in stage})
-        for name, activity in plan["activities"].items():
+        for activity in plan["activities"].values():
             if draw(st.booleans()):
                 activity["during"] = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
         for about in plan["reentry"].values():  # what a stage waits for comes in the stage before, else it is refused

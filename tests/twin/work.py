@@ -202,7 +202,9 @@ def demand(life, role, second, eligible):
         for _ in range(100):
             rates = {
                 kind: first[kind]
-                + here[kind] * sum(other.follow_up.get(kind, 0) * rates[name] for name, other in plan.activities.items())
+                + sum(
+                    other.follow_up.get(kind, 0) * rates[name] for name, other in plan.activities.items() if here[kind]
+                )
                 for kind in plan.activities
             }
         time = sum(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
 
 
-CLOSED = "0.85"  # the colour of what is not there
+HATCH = "0.75"  # the colour of the lines where nothing is
 
 
 def coverage_panel(weekly: pd.DataFrame, ax: Axes):
@@ -27,14 +27,14 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     Parameters
     ----------
     weekly
-        Index: units; columns: the first day of each week; values: mean covered share, 0 to 1; nan is left grey.
+        Index: units; columns: the first day of each week; values: mean covered share, 0 to 1; nan is hatched.
     """
     starts = mdates.date2num(pd.to_datetime(weekly.columns))
     edges = np.append(starts, starts[-1] + 7)
     mesh = ax.pcolormesh(
         edges, np.arange(len(weekly) + 1), weekly.to_numpy(), cmap="cividis", vmin=0, vmax=1, rasterized=True
     )
-    ax.set_facecolor(CLOSED)
+    ax.patch.set(facecolor="white", edgecolor=HATCH, hatch="////", linewidth=0)
     ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
@@ -53,8 +53,10 @@ def weekly_coverage(study: Study, option: str) -> pd.DataFrame:
     return pd.DataFrame(weeks, index=list(study.layout.units), columns=[study.dates[day] for day in starts])
 
 
-def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title: str, colour: str) -> Figure:
-    """Units by week, a panel an option; `weekly` gives an option's shares, `colour` says what they are."""
+def heat_maps(
+    study: Study, weekly: Callable[[Study, str], pd.DataFrame], title: str, colour: str, hatched: str
+) -> Figure:
+    """Units by week, a panel an option; `weekly` gives an option's shares, `colour` and `hatched` say what they are."""
     options = study.options
     units = max(1, len(study.layout.units))
     across = 1 if len(options) == 1 else 2
@@ -65,7 +67,10 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
         mesh = None
         for option, ax in zip(options, axes, strict=False):
             if study.layout.units:
-                mesh = coverage_panel(weekly(study, option), ax)
+                shares = weekly(study, option)
+                mesh = coverage_panel(shares, ax)
+                if hatched not in colour and shares.isna().any(axis=None):
+                    colour += f"; hatched: {hatched}"
             ax.set_title(shortened(option, 60))
             ax.label_outer()
         for ax in axes[len(options) :]:
@@ -77,13 +82,13 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
 
 
 def coverage(study: Study) -> Figure:
-    """Coverage by unit and week, a panel an option; weeks in which a unit is closed are grey."""
-    closed = any(np.isnan(study.blocks.cover(i)).all(axis=1).any() for i in range(len(study.options)))
+    """Coverage by unit and week, a panel an option; weeks in which a unit is closed are hatched."""
     return heat_maps(
         study,
         weekly_coverage,
         "which units are covered, week by week",
-        "covered share of the week's hours (mean of futures)" + ("; grey: closed" if closed else ""),
+        "covered share of the week's hours (mean of futures)",
+        "closed",
     )
 
 
@@ -114,4 +119,5 @@ def work(study: Study) -> Figure:
         weekly_work,
         "what the units get out of it, week by week",
         "share of activities served (of those served or lost, all futures)",
+        "none",
     )
