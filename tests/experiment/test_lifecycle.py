@@ -9,6 +9,7 @@ import pytest
 
 from advisory_sim import explain_sentence, load, loads, run
 from advisory_sim.experiment.explain import LOST, OPEN, TOTAL, paired_lines
+from advisory_sim.experiment.sentences import sentences
 from advisory_sim.plots.coverage import weekly_coverage
 from advisory_sim.report.words import act_words
 from advisory_sim.scenario.dump import resolve
@@ -131,3 +132,11 @@ def test_decisions_in_words():
     assert words["training"] == "2 more trainer posts, placed evenly; 5 fewer adviser posts"
     assert words["move"] == "open V; close U"
     assert words["second"] == "1 more officer posts, at New; 2 more expert posts, at New"
+
+
+def test_sentences_of_a_replacement_and_of_a_return():
+    replaced = sentences(study("replace"))
+    assert replaced[2].startswith("'replaced' puts 2 new posts in the place of 5: -154 +- 0 officer-days and -4 +- 0 ")
+    assert sentences(study("return"))[2] == (
+        "Of 3 units that return in stages 3 come to the last; half of them by 26 January 2001 (day 25) in the middle."
+    )
