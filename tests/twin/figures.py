@@ -201,6 +201,8 @@ class Figures:
         }
         found = self.of_windows()
         self.mandate_and_decisions(found)
+        if self.life.school is not None:
+            self.life.school.reached(found)
         return found
 
     def between(self, begin, end):
@@ -243,6 +245,8 @@ class Figures:
             self.coverage(found, window, sums[window], longest[window])
             found["cost", "mission", "", window] = self.cost(window, sums[window])
             self.returned(found, window)
+            if self.life.school is not None:
+                self.life.school.counts(found, window, *self.windows[window])
             if self.plan.activities:
                 on_duty = defaultdict(int)
                 for (what, *pair), seconds in sums[window].items():

@@ -9,9 +9,11 @@ from itertools import count
 
 from .figures import Figures, holds, spells
 from .reading import DAY, FOREVER
+from .school import School
 from .work import Work, demand, largest_remainder
 
 EXPIRY, ASKED, DEPARTURE, CONSENT, BEGIN, READY, TRAVEL, ARRIVAL, CHANGE, DECISION = range(10)
+INTAKE = 9.5
 STAGE, END, TASK, LOOK, PATIENCE, LOOK_AGAIN = range(10, 16)
 
 
@@ -70,6 +72,7 @@ class Life:
         self.open = {name: [unit.opens] for name, unit in plan.units.items()}  # when each unit opens, closes ..
         self.entered = {name: [] for name in plan.returns}  # when each stage of its return began
         self.figures, self.work = Figures(self), Work(self)
+        self.school = None if plan.academy is None else School(self, *plan.academy)
         self.looked_at = None  # the last second for which the queue is to be looked at
         self.over = False
         self.due = {}  # decisions not yet proposed
@@ -105,6 +108,8 @@ class Life:
             self.expect(plan.units[name].opens, STAGE, self.enter_first, name)
         for midnight in range(0, plan.horizon if plan.returns else 0, DAY):
             self.expect(midnight, STAGE, self.enter_further)
+        if self.school is not None:
+            self.school.begin(INTAKE)
         if plan.activities:
             self.work.plan_arrivals(TASK)
             for second in self.figures.fixed_changes():

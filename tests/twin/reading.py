@@ -398,6 +398,7 @@ class Plan:
     count: str
     activities: dict
     returns: dict  # unit -> its stages
+    academy: tuple | None  # what the file says of it, with the luck and the folder that it is read by
 
     @property
     def weekday(self):
@@ -452,7 +453,8 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
     mandate = scenario["mandate"]
     begins = read_begins(start, mandate.get("begins", "decision"))
     roles = {
-        name: read_role(start, luck, f"roles.{name}", spec or {}, folder) for name, spec in scenario["roles"].items()
+        name: read_role(start, luck, f"roles.{name}", spec or {}, folder)
+        for name, spec in (scenario.get("roles") or {}).items()
     }
     teams = {}
     for name, given in scenario["teams"].items():
@@ -509,6 +511,7 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
             for name, spec in (scenario.get("activities") or {}).items()
         },
         returns=returns,
+        academy=(scenario["academy"], luck, folder) if "academy" in scenario else None,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from advisory_sim.engine.arrays import CellRow, RoleRow
+from advisory_sim.engine.school import School
 from advisory_sim.engine.tables import Luck
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.quantities import Begins, Duration, Moment
@@ -90,3 +91,4 @@ class Drawn:
     means: np.ndarray  # (activities,) mean seconds
     work_roles: int  # roles that activities need
     prices: Prices
+    school: School | None  # the academy

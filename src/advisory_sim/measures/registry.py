@@ -31,12 +31,11 @@ class Kind(NamedTuple):
 
 
 REGISTRY: list[Kind] = []
-OF_WORK = ("work", "busy")
 OF_RETURNS = ("returning", "stages", "unit-stages", "all returning")
 
 
 def measured(name: str, of: str, windows: tuple[str, ...] = WINDOWS) -> Callable:
-    """Register a measure of `of`: groups, mission, units, teams, decisions, work, .. (or several, by ` + `)."""
+    """Register a measure of `of`: groups, mission, units, .. as `things` lists them (or several, by ` + `)."""
 
     def register(function: Callable[[View], np.ndarray]) -> Callable[[View], np.ndarray]:
         REGISTRY.append(Kind(name, of, windows, function))
@@ -75,6 +74,12 @@ def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[st
             ]
         elif part == "all returning":
             listed += [("mission", "")] if layout.stages else []
+        elif part == "academy":
+            listed += [("academy", "")] if layout.school is not None else []
+        elif part == "groups of applicants":
+            listed += [("group", group) for group in layout.school.groups] if layout.school is not None else []
+        elif part == "academy's target":
+            listed += [("academy", "")] if layout.school is not None and layout.school.wanted is not None else []
         elif part == "busy":
             if layout.activities:
                 listed += [("mission", "")]
@@ -102,7 +107,7 @@ def figures(batch: Batch) -> np.ndarray:
         columns = []
         views = {window: batch.view(window) for window in WINDOWS}
         for kind in REGISTRY:
-            if kind.of in OF_WORK and not batch.layout.activities:
+            if not things(kind.of, batch.layout, batch.decisions):
                 continue
             if kind.of in OF_RETURNS and not batch.layout.stages:
                 continue

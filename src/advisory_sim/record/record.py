@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from advisory_sim.record.academy import Schooling, SchoolLayout
 from advisory_sim.record.columns import (
     DAY,
     DEPLOYED,
@@ -50,6 +51,7 @@ class Layout:
     day_parts: int  # a day's covered hours in the parts that cover is counted in: seconds, where hours do not differ
     stages: tuple[str, ...]  # of plans of return
     unit_stages: np.ndarray  # (units, stages of the longest plan) place of each of the unit's in `stages`, or -1
+    school: SchoolLayout | None  # None: no academy
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
@@ -122,6 +124,7 @@ class Window:
     work: np.ndarray  # (units x activities, WORK_COLUMNS) int64: attended, lost, seconds waited, open at the end
     busy: np.ndarray  # (pools, roles) int64: time spent on activities
     stages: np.ndarray  # (units, stages of the longest plan) int64: time since the unit entered each stage
+    school: np.ndarray  # (1 + groups, SCHOOL_COLUMNS) int64: of the academy; no row where there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +163,7 @@ class Record:
     asked: np.ndarray  # (groups + decisions,) int64: posts authorised on day 0, or opened by the decision
     reach: np.ndarray  # (groups + decisions, 3) int64: when 50, 80 and 95 % of the posts were first deployed
     prices: Prices
+    schooling: Schooling | None = None  # of the academy
     steps: np.ndarray | None = field(default=None, repr=False)  # (rows, 13): cell, second, then the counts
 
     @cached_property

@@ -12,13 +12,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from advisory_sim.scenario.academy import Academy, Applicants
 from advisory_sim.scenario.arrivals import OTHERS, Arrivals, Rates, Timetable
-from advisory_sim.scenario.fields import STEP, Setting
+from advisory_sim.scenario.fields import STEP, Setting, Steps
 from advisory_sim.scenario.figures import figures
-from advisory_sim.scenario.model import Option, Scenario, Stage, Take, Team
-from advisory_sim.scenario.quantities import Between, time_text
+from advisory_sim.scenario.model import ACADEMY, Option, Scenario, Stage, Take, Team
+from advisory_sim.scenario.quantities import Between, Size, time_text
 from advisory_sim.scenario.reentry import Attended, ReentryStage
 
+BY_DATE = ("places", "class_size", "course", "arrivals")  # of the academy
 NAMES = ("open_unit", "close_unit", "during", "units")  # lists that bind nothing where they are empty
 
 
@@ -34,6 +36,12 @@ def as_written(value: Any) -> Any:
         return value.decision if value.moment is None else {value.decision: str(value.moment)}
     if isinstance(value, Arrivals):
         return arrivals_written(value)
+    if isinstance(value, Academy | Applicants):
+        stepped = {name: steps for name in BY_DATE if (steps := getattr(value, name, None)) is not None}
+        return {**fields(value), **{name: steps_written(steps) for name, steps in stepped.items()}}
+    if isinstance(value, Size):
+        number = value.args[0]
+        return int(number) if isinstance(number, float) and value.kind == "constant" else str(value)
     if isinstance(value, Team):
         body = fields(value)
         return {**body, "units": body.get("units", "none")}
@@ -54,11 +62,18 @@ def as_written(value: Any) -> Any:
     return str(value)
 
 
+def steps_written(steps: Steps) -> Any:
+    """What may differ from a date on, as a file says it."""
+    if steps[0][0] is None:
+        return as_written(steps[0][1])
+    return {str(moment): as_written(value) for moment, value in steps}
+
+
 def coming_written(coming: Rates | Timetable) -> Any:
     """How activities come to a unit, as a file says it."""
     if isinstance(coming, Timetable):
         return {"timetable": [time_text(second) for second in coming.times], "days": str(coming.days)}
-    return str(coming[0][1]) if coming[0][0] is None else {str(moment): str(rate) for moment, rate in coming}
+    return steps_written(coming)
 
 
 def arrivals_written(arrivals: Arrivals) -> Any:
@@ -86,6 +101,8 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """The scenario with every default and preset in it, as a tree; the preset's figures keep their sources."""
     tree = fields(scenario)
     tree["preset"] = "none"
+    if "target" in tree.get("academy", {}):
+        tree["targets"].pop(ACADEMY)
     for record in ("roles", "units", "reentry", "decisions", "targets", "sources"):
         if tree.get(record) == {}:
             del tree[record]
@@ -154,6 +171,10 @@ def schema() -> dict[str, Any]:
     stages["items"] = {**steps["items"], "additionalProperties": {"$ref": "#/$defs/ReentryStage"}}  # type: ignore[dict-item]
     option = {"anyOf": [{"type": "array"}, {"$ref": "#/$defs/Option"}]}
     found["properties"]["options"]["additionalProperties"] = option
+    for section in ("units", "teams"):
+        by_name = found["properties"][section]
+        table = {"type": "string", "description": "a table beside the file: FILE.csv, FILE.xlsx or FILE.xlsx#SHEET"}
+        found["properties"][section] = {"anyOf": [by_name, table], "description": by_name["description"]}
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return found
 

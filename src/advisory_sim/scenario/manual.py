@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from advisory_sim.scenario import decision, model, reentry
+from advisory_sim.scenario import academy, decision, model, reentry
 from advisory_sim.scenario.catalogue import MEASURES
 from advisory_sim.scenario.dump import as_written
 
@@ -28,6 +28,9 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("reentry.NAME.stages[].STAGE", reentry.ReentryStage),
     ("decisions.NAME", decision.Decision),
     ("activities.NAME", model.Activity),
+    ("academy", academy.Academy),
+    ("academy.applicants", academy.Applicants),
+    ("academy.target", academy.AcademyTarget),
     ("decisions.NAME.when", decision.When),
     ("decisions.NAME.agreement", decision.Agreement),
     ("options.NAME", model.Option),

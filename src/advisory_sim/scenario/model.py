@@ -12,11 +12,13 @@ from pydantic import (
     Field,
     PrivateAttr,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario import reading
+from advisory_sim.scenario.academy import Academy
 from advisory_sim.scenario.arrivals import HowTheyCome
 from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.decision import Bound, Decision
@@ -39,7 +41,7 @@ from advisory_sim.scenario.fields import (
     Random,
     Setting,
     Text,
-    read_steps,
+    named_steps,
     read_whole,
     reader,
     word,
@@ -84,7 +86,7 @@ class Stage(Setting):
 
 def read_stages(value: Any) -> Any:
     """[{call: ..}, {selection: ..}] -> stages with their names."""
-    return read_steps(value, stage_body)
+    return named_steps(value, stage_body)
 
 
 Stages = Annotated[tuple[Stage, ...], BeforeValidator(read_stages)]
@@ -266,13 +268,24 @@ def read_option(value: Any) -> Any:
     raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
 
 
+def with_numbers(value: Any) -> Any:
+    """Settings with a column's numbers in place of its file, so that they can be written down."""
+    if isinstance(value, dict):
+        return {key: with_numbers(inside) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [with_numbers(inside) for inside in value]
+    return value.literal if isinstance(value, q.Observed) else value
+
+
 class Option(Setting):
     """A course that the Council may take."""
 
     take: tuple[Annotated[Take, reader(read_take), WithJsonSchema({"type": ["string", "object"]})], ...] = Field(
         (), description="decisions taken, in order"
     )
-    set: dict[str, Any] = Field({}, description="settings that differ: {path: value}")
+    set: Annotated[dict[str, Any], BeforeValidator(with_numbers)] = Field(
+        {}, description="settings that differ: {path: value}"
+    )
 
 
 class Target(Setting):
@@ -325,6 +338,9 @@ def read_format(value: Any) -> int:
     raise ValueError(f"found {reading.found(value)}; this program reads format 1")
 
 
+ACADEMY = "academy"  # the target that the academy brings with it
+
+
 class Scenario(Setting):
     """A plan, and the options that it leaves open."""
 
@@ -343,6 +359,7 @@ class Scenario(Setting):
     coverage: Coverage = Field(Coverage(), description="when a unit counts as covered")
     activities: dict[str, Activity] = Field({}, description="what the staff of units do")
     reentry: dict[str, Reentry] = Field({}, description="plans by which the host's police return to units in stages")
+    academy: Academy | None = Field(None, description="the police school; left out: none")
     decisions: dict[str, Decision] = Field({}, description="what the Council may decide")
     options: dict[str, Annotated[Option, BeforeValidator(read_option)]] = Field(
         {"plan": Option()}, description="courses; the first is what the others are compared with"
@@ -355,6 +372,15 @@ class Scenario(Setting):
     _taken: tuple[tuple[str, Decision], ...] = PrivateAttr(())
     _horizon: int | None = PrivateAttr(None)  # of all options, in the scenario of one of them
 
+    @model_validator(mode="after")
+    def _with_academy_target(self) -> Scenario:
+        """What the academy is to reach stands among the targets, under its name."""
+        aim = self.academy.target if self.academy is not None else None
+        if aim is not None and ACADEMY not in self.targets:
+            target = {"measure": "graduates", "at_least": aim.graduates, "on": str(aim.by)}
+            self.targets[ACADEMY] = Target.model_validate(target)
+        return self
+
     @property
     def taken(self) -> tuple[tuple[str, Decision], ...]:
         """Decisions of the option that this scenario is of (`for_option`), in its order, moved as it says."""
@@ -366,6 +392,11 @@ class Scenario(Setting):
         from advisory_sim.scenario.dump import resolve
 
         return self._document.text if self._document is not None and self._document.text else resolve(self)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The tables that `text` speaks of, by their names beside it, as they were read."""
+        return self._document.beside if self._document is not None and self._document.text else {}
 
     def __eq__(self, other: object) -> bool:
         """Whether two scenarios say the same, wherever they were read from."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from advisory_sim.scenario import reading
-from advisory_sim.scenario.fields import STEP, AMoment, HoursOfDay, Setting, read_steps, reader, written
+from advisory_sim.scenario.fields import STEP, AMoment, HoursOfDay, Setting, named_steps, reader, written
 from advisory_sim.scenario.quantities import Duration
 
 MOST_ATTENDED = 1_000_000
@@ -54,7 +54,7 @@ class ReentryStage(Setting):
 
 
 def read_reentry_stages(value: Any) -> Any:
-    return read_steps(value, lambda body: body if isinstance(body, dict) else {"after": body} if body else {})
+    return named_steps(value, lambda body: body if isinstance(body, dict) else {"after": body} if body else {})
 
 
 def names_reader(what: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from advisory_sim.scenario import reading
-from advisory_sim.scenario.catalogue import Measure
+from advisory_sim.scenario.catalogue import MEASURES, Measure
 from advisory_sim.scenario.document import Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import DAY, Duration, lowest
@@ -14,7 +14,7 @@ from advisory_sim.scenario.reentry import Reentry
 Found = Iterator[tuple[Path_, str]]
 HOUR = 3600
 MOST_A_DAY = 10_000
-SCOPES = ("unit", "team", "role", "activity", "decision", "stage")
+SCOPES = ("unit", "team", "role", "activity", "decision", "stage", "group")
 
 
 def listed(names: Iterable[str]) -> str:
@@ -56,8 +56,8 @@ def whole_days(duration: Duration) -> bool:
     )
 
 
-def scope_of(scope: Mapping[str, str] | None) -> tuple[str, str]:
-    """Scope and name that a target, or a review, speaks of."""
+def scope_of(measure: str, scope: Mapping[str, str] | None) -> tuple[str, str]:
+    """Scope and name of the figure that a target, or a review, speaks of; left out, the whole mission or academy."""
     scope = scope or {}
     if {"team", "role"} <= set(scope):
         return "team-role", f"{scope['team']}/{scope['role']}"
@@ -67,7 +67,7 @@ def scope_of(scope: Mapping[str, str] | None) -> tuple[str, str]:
         return "unit-stage", f"{scope['unit']}/{scope['stage']}"
     for kind, name in scope.items():
         return kind, name
-    return "mission", ""
+    return MEASURES[measure].scopes[0] if MEASURES[measure].of_academy else "mission", ""
 
 
 def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
@@ -92,9 +92,18 @@ def returning(scenario: Scenario) -> dict[str, Reentry]:
     return named
 
 
+def known_names(scenario: Scenario, kind: str) -> Iterable[str]:
+    """The names of a kind of thing that the file has."""
+    if kind == "group":
+        return scenario.academy.applicants.groups if scenario.academy is not None else ()
+    if kind == "stage":
+        return list(dict.fromkeys(stage.name for plan in returning(scenario).values() for stage in plan.stages))
+    return getattr(scenario, "activities" if kind == "activity" else f"{kind}s")
+
+
 def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measure, scope: Mapping[str, str]) -> Found:
     """What is wrong with the scope of a target or review."""
-    kind = next(iter(scope), "mission")
+    kind, _ = scope_of(measure.name, scope)
     pairs: dict[frozenset[str], str] = {
         frozenset(("team", "role")): "team-role",
         frozenset(("unit", "activity")): "unit-activity",
@@ -108,7 +117,7 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
                 f"one of {', '.join(SCOPES)}, or team and role, or unit and activity, or unit and stage",
             )
             return
-    if kind not in ("mission", *pairs.values(), *SCOPES):
+    if scope and kind not in (*pairs.values(), *SCOPES):
         yield path, f"no scope '{kind}'{reading.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
         return
     if kind not in measure.scopes:
@@ -121,13 +130,13 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
     if measure.of_returns and not scenario.reentry:
         yield measure_path, f"'{measure.name}' is of a return in stages, and there is no `reentry`"
         return
+    if measure.of_academy and scenario.academy is None:
+        yield measure_path, f"'{measure.name}' is of the academy, and there is none"
+        return
     wrong = False
     plans = returning(scenario)
     for key, value in scope.items():
-        if key == "stage":
-            known = list(dict.fromkeys(stage.name for plan in plans.values() for stage in plan.stages))
-        else:
-            known = getattr(scenario, "activities" if key == "activity" else f"{key}s")
+        known = known_names(scenario, key)
         if value not in known:
             wrong = True
             yield (*path, key), no_such(key, value, known)
