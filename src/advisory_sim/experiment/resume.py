@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
 
 DESIGN_FORMAT = 1  # of design.json; a reader refuses any other
-ROOMS = ("errors.py", "scenario", "record", "engine", "measures", "experiment/blocks.py")  # what a block comes from
+ROOMS = ("errors.py", "scenario", "record", "engine", "measures", "experiment/blocks.py", "experiment/varied.py")  # of blocks
 
 
 @dataclass(frozen=True)
 class Begun:
-    """What design.json says: all that a block's bytes depend on, and how many replications were asked for."""
+    """What design.json says: all that a block's bytes depend on, and how many replications were asked for.
+
+    `question` is what else a command was asked, in words of its own.
+    """
 
     title: str
     options: tuple[str, ...]
@@ -47,6 +50,8 @@ class Begun:
     resolved_sha256: str
     versions: dict[str, str]
     sources_sha256: str
+    command: str = "run"
+    question: dict[str, Any] = field(default_factory=dict)
     format: int = DESIGN_FORMAT
 
 
@@ -83,18 +88,40 @@ def block_versions() -> dict[str, str]:
 
 def begun(scenario: Scenario, design: Design) -> Begun:
     """What design.json says of a run of a scenario."""
+    options = tuple(name for name, _ in design.variants)
+    return asked_of(scenario, options, design.seed, design.inputs, design.replications)
+
+
+def asked_of(
+    scenario: Scenario,
+    options: tuple[str, ...],
+    seed: int,
+    inputs: str,
+    replications: int,
+    command: str = "run",
+    question: dict[str, Any] | None = None,
+) -> Begun:
+    """What design.json says of a command on a scenario.
+
+    Parameters
+    ----------
+    question
+        What else it was asked, by name: plain figures, texts and lists of them.
+    """
     from advisory_sim.scenario.dump import resolve
 
     return Begun(
         title=scenario.title,
-        options=tuple(name for name, _ in design.variants),
-        seed=design.seed,
-        inputs=design.inputs,
-        replications=design.replications,
+        options=options,
+        seed=seed,
+        inputs=inputs,
+        replications=replications,
         scenario_sha256=digest(scenario.text),
         resolved_sha256=digest(resolve(scenario)),
         versions=block_versions(),
         sources_sha256=sources_digest(),
+        command=command,
+        question=question or {},
     )
 
 
@@ -136,6 +163,8 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
     asked
         What is to be run now.
     """
+    if there.command != asked.command:
+        return [f"it is of `advisory-sim {there.command}`, not of `{asked.command}`"]
     why = []
     if there.scenario_sha256 != asked.scenario_sha256:
         why.append("the file has changed since (scenario.yaml in the folder is what was run)")
@@ -143,6 +172,10 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
         why.append("the file's defaults or presets have changed since (resolved.yaml in the folder is what was run)")
     for name in ("options", "seed", "inputs"):
         before, now = getattr(there, name), getattr(asked, name)
+        if before != now:
+            why.append(f"{name}: {shown(before)} then, {shown(now)} now")
+    for name in {**there.question, **asked.question}:
+        before, now = there.question.get(name), asked.question.get(name)
         if before != now:
             why.append(f"{name}: {shown(before)} then, {shown(now)} now")
     if asked.replications < there.replications:
@@ -167,12 +200,24 @@ def version_differences(first: dict[str, str], second: dict[str, str], here: str
 
 def shown(value: object) -> str:
     """A setting in words."""
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else "none" if value is None else str(value)
 
 
 @contextmanager
 def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resume: bool) -> Iterator[Kept | None]:
-    """The run's folder, ready to take blocks, and closed to other runs meanwhile.
+    """The folder of a run of a design; `begun_folder` with what is there of a run that goes on, counted."""
+    with begun_folder(scenario, begun(scenario, design), out, force, resume) as there:
+        if there is None:
+            yield None
+        else:
+            blocks = out / BLOCK_FOLDER
+            whole = (block for block in design.blocks if is_whole(block_file(blocks, block), design, block))
+            yield Kept(there.replications, sum(map(len, whole)))
+
+
+@contextmanager
+def begun_folder(scenario: Scenario, asked: Begun, out: Path, force: bool, resume: bool) -> Iterator[Begun | None]:
+    """A command's folder, ready to take blocks, and closed to other runs meanwhile.
 
     Parameters
     ----------
@@ -183,8 +228,8 @@ def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resum
 
     Yields
     ------
-    Kept | None
-        What was there of a run that goes on.
+    Begun | None
+        What was asked before, of a run that goes on.
 
     Raises
     ------
@@ -193,7 +238,6 @@ def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resum
     FolderError
         If its run cannot go on, with every reason; nothing has been changed then.
     """
-    asked = begun(scenario, design)
     if resume and out.exists():
         with held(out):
             if is_barely_begun(out):
@@ -201,7 +245,9 @@ def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resum
                 begin(scenario, asked, out)
                 yield None
             else:
-                yield go_on(scenario, design, read_design(out), asked, out)
+                there = read_design(out)
+                go_on(scenario, there, asked, out)
+                yield there
         return
     begin_folder(out, force)
     with held(out):
@@ -215,7 +261,7 @@ def begin(scenario: Scenario, asked: Begun, out: Path) -> None:
     write_design(asked, out)
 
 
-def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: Path) -> Kept:
+def go_on(scenario: Scenario, there: Begun, asked: Begun, out: Path) -> None:
     """Make a folder ready for the rest of its run.
 
     Parameters
@@ -238,8 +284,6 @@ def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: P
     if asked.replications > there.replications:
         (out / "run.json").unlink(missing_ok=True)  # it tells of a last block that will be another
     begin(scenario, asked, out)
-    there_now = (block for block in design.blocks if is_whole(block_file(out / BLOCK_FOLDER, block), design, block))
-    return Kept(there.replications, sum(map(len, there_now)))
 
 
 def kept_text(kept: Kept, design: Design) -> str:
