@@ -62,6 +62,19 @@ def main() -> None:
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
+def placed(command):
+    """The options of commands that simulate many points: where, and what is kept."""
+    for option in (
+        click.option("--cluster", metavar="ADDRESS", help="Simulate on the Dask cluster at tcp://HOST:PORT."),
+        click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay)."),
+        click.option("--resume", is_flag=True, help="Go on with what is in the folder."),
+        click.option("--force", is_flag=True, help="Replace the folder of an earlier run."),
+        click.option("--out", type=click.Path(path_type=Path), help="Folder to keep the futures and the answer in."),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @FILE
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; it must not exist yet.")
@@ -221,7 +234,7 @@ def explain(
 @click.option("--measure", "measures", multiple=True, help="Of the mission; may be repeated (else three headlines).")
 @click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures a point (else as in the file).")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
+@placed
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every estimate to this file.")
 @click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
 def sweep(
@@ -233,17 +246,13 @@ def sweep(
     measures: tuple[str, ...],
     replications: int | None,
     seed: int | None,
-    workers: int | None,
-    csv: Path | None,
-    figure: Path | None,
+    **place,
 ) -> None:
     """Simulate an option of FILE at many design points: other values at paths of the file, the same futures."""
-    from advisory_sim.experiment.sweeping import sweep_command
+    from advisory_sim.experiment.sweeping import Place, sweep_command
     from advisory_sim.scenario.load import load
 
-    sweep_command(
-        load(file), list(over), points, spread, option, list(measures), replications, seed, workers, csv, figure
-    )
+    sweep_command(load(file), list(over), points, spread, option, list(measures), replications, seed, Place(**place))
 
 
 @main.command()
@@ -268,7 +277,7 @@ def sweep(
 @click.option("--option", help="The option that is varied (else the first).")
 @click.option("--at-most", type=click.IntRange(1, 1_000_000), default=2000, help="Futures a point (2000).")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
+@placed
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write what is known of each point.")
 def search(
     file: Path,
@@ -281,16 +290,15 @@ def search(
     option: str | None,
     at_most: int,
     seed: int | None,
-    workers: int | None,
-    csv: Path | None,
+    **place,
 ) -> None:
     """Find the smallest, the cheapest or the best plan among values at paths of FILE, and say how sure that is."""
-    from advisory_sim.experiment.sweeping import search_command
+    from advisory_sim.experiment.sweeping import Place, search_command
     from advisory_sim.scenario.load import load
 
     search_command(
-        load(file), list(over), csv, target=target, probability=probability, cheap=cheapest, best=best,
-        indifference=indifference, option=option, at_most=at_most, seed=seed, workers=workers,
+        load(file), list(over), Place(**place), target=target, probability=probability, cheap=cheapest, best=best,
+        indifference=indifference, option=option, at_most=at_most, seed=seed,
     )  # fmt: skip
 
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
 
 DESIGN_FORMAT = 1  # of design.json; a reader refuses any other
-ROOMS = ("errors.py", "scenario", "record", "engine", "measures", "experiment/blocks.py", "experiment/varied.py")  # of blocks
+BLOCKS_COME_FROM = ("experiment/blocks.py", "experiment/varied.py")
+ROOMS = ("errors.py", "scenario", "record", "engine", "measures", *BLOCKS_COME_FROM)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,20 @@ class SweepAsked:
         question = {"measures": list(self.measures), **points_told(self.points)}
         return asked_of(self.plan, (self.option,), self.seed, self.inputs, self.replications, "sweep", question)
 
+    def prepared(self, pool: Executor) -> Varied:
+        """What is simulated at each point, once all of them are checked.
+
+        Raises
+        ------
+        ScenarioError
+            Where a path, or a value at it, is wrong: all of them at once.
+        KeyError
+            For a measure that the mission does not have.
+        """
+        plan = varied_plan(self.plan, self.option, self.points, pool)
+        figures = figures_asked(Varied(plan, self.seed, self.inputs, ()), self.measures)
+        return Varied(plan, self.seed, self.inputs, with_parts(figures))
+
 
 def sweep(
     plan: Scenario,
@@ -110,7 +124,7 @@ def sweep(
     """
     asked = sweep_asked(plan, points, option, measures, replications, seed, inputs)
     with executor(workers) as pool, temporary_folder() as folder:
-        return swept(asked, Path(folder), pool, progress)
+        return swept(asked, asked.prepared(pool), Path(folder), pool, progress)
 
 
 def sweep_asked(
@@ -134,32 +148,36 @@ def sweep_asked(
         raise KeyError(f"no option {option!r}{near(option, list(plan.options))}; options: {', '.join(plan.options)}")
     runs = plan.runs
     return SweepAsked(
-        plan, points, option, tuple(measures),
+        plan, points, option, tuple(dict.fromkeys(measures)),
         runs.replications if replications is None else replications,
         runs.seed if seed is None else seed, runs.inputs if inputs is None else inputs,
     )  # fmt: skip
 
 
 def swept(
-    asked: SweepAsked, folder: Path, pool: Executor, progress: Callable[[int], None] = lambda done: None
+    asked: SweepAsked,
+    varied: Varied,
+    folder: Path,
+    pool: Executor,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Sweep:
     """What a sweep comes to, its blocks kept in a folder; those that are whole there stay as they are.
 
     Parameters
     ----------
+    varied
+        From `asked.prepared`.
     folder
         Empty, or with blocks of the same sweep, of whatever number of replications.
     """
     import pandas as pd
 
-    plan = varied_plan(asked.plan, asked.option, asked.points, pool)
-    figures = figures_asked(Varied(plan, asked.seed, asked.inputs, ()), asked.measures)
-    varied = Varied(plan, asked.seed, asked.inputs, with_parts(figures))
+    figures = varied.figures[: len(asked.measures)]
     points = [{}, *asked.points]  # the option as the file has it, then the points
     groups = [blocks_of(part, range(asked.replications)) for part in ([0], range(1, len(points)))]
     listed = [group for part in groups for group in part]
     values = values_of(varied, points, [block for group in listed for block in group], folder, pool)
-    confidence = middle(plan.runs.confidence.value)
+    confidence = middle(asked.plan.runs.confidence.value)
     frames, base = [], np.empty(0)
     for group in listed:
         found = np.concatenate([next(values) for _ in group], axis=1)

@@ -86,7 +86,10 @@ def listed(measured_of: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> 
     """The rows of all layouts with the same names: a sweep has a layout a point, and making rows is slow."""
     found = dict(measured_of)
     return tuple(
-        Row(kind.name, scope, name, window) for kind in REGISTRY for window in kind.windows for scope, name in found[kind.of]
+        Row(kind.name, scope, name, window)
+        for kind in REGISTRY
+        for window in kind.windows
+        for scope, name in found[kind.of]
     )
 
 

@@ -221,7 +221,9 @@ def _with_tree(document: Document, tree: dict[str, Any]) -> Document:
 
 def latest_expiry(scenario: Scenario) -> int:
     """The latest expiry that an option can reach, in seconds; 6 months more where its begin is a matter of chance."""
-    return max((expiry(variant(scenario, option, name), option) for name, option in scenario.options.items()), default=0)
+    return max(
+        (expiry(variant(scenario, option, name), option) for name, option in scenario.options.items()), default=0
+    )
 
 
 def expiry(own: Scenario, option: Option) -> int:
