@@ -307,15 +307,41 @@ def search(
 @click.option("--measure", default="covered_days", help="Of the mission, over the horizon (covered_days).")
 @click.option("--option", help="Of which option (else the first).")
 @click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option(
+    "--design",
+    "rows",
+    metavar="ROWS",
+    type=click.IntRange(1, 2**20),
+    help="Simulate a Saltelli design of so many rows, such as 512: total indices, and luck told from interactions.",
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes of a design (else as many as pay).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the table to this file.")
 @click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
 def sensitivity(
-    what: Path, measure: str, option: str | None, replications: int | None, csv: Path | None, figure: Path | None
+    what: Path,
+    measure: str,
+    option: str | None,
+    replications: int | None,
+    rows: int | None,
+    workers: int | None,
+    csv: Path | None,
+    figure: Path | None,
 ) -> None:
-    """Say which uncertain inputs drive a measure of WHAT: the folder of a run, or a scenario file."""
-    from advisory_sim.experiment.commands import sensitivity_command
+    """Say which uncertain inputs drive a measure of WHAT: the folder of a run, or a scenario file.
 
-    sensitivity_command(what, measure, option, replications, csv, figure)
+    Read from a run's own futures: what each input explains alone. With --design, from futures of its own, of a file:
+    also in what each has a part, and how much is luck.
+    """
+    from advisory_sim.experiment.commands import sensitivity_command, total_command
+
+    if rows is None:
+        if workers is not None:
+            raise click.UsageError("--workers is of --design")
+        sensitivity_command(what, measure, option, replications, csv, figure)
+    elif replications is not None:
+        raise click.UsageError("--replications is of a run's futures, --design of its own: give one of the two")
+    else:
+        total_command(what, measure, option, rows, workers, csv, figure)
 
 
 @main.command()
