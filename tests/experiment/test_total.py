@@ -88,7 +88,7 @@ def test_workers_move_nothing_and_the_seed_does(found):
 
 
 def test_the_indices_of_ishigami_with_luck_are_those_of_its_formula():
-    """Ishigami and Homma 1990, with a = 7 and b = 0.1: V1 = (1 + b pi^4 / 5)^2 / 2, V2 = a^2 / 8, V13 = b^2 8 pi^8 / 225;
+    """Ishigami and Homma 1990, a = 7, b = 0.1: V1 = (1 + b pi^4 / 5)^2 / 2, V2 = a^2 / 8, V13 = 8 b^2 pi^8 / 225;
     and luck that adds variance of its own."""
     rows, a, b, luck = 4096, 7, 0.1, 4.0
     u, replications = designed(3, rows, seed=5)

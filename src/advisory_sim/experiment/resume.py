@@ -165,7 +165,7 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
         What is to be run now.
     """
     if there.command != asked.command:
-        return [f"it is of `advisory-sim {there.command}`, not of `{asked.command}`"]
+        return [f"it is of `advisory-sim {there.command}`, not of `advisory-sim {asked.command}`"]
     why = []
     if there.scenario_sha256 != asked.scenario_sha256:
         why.append("the file has changed since (scenario.yaml in the folder is what was run)")
