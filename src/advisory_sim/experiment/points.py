@@ -92,4 +92,3 @@ def number(text: str) -> Any:
     if not re.fullmatch(NUMBER, text):
         return text
     return float(text) if "." in text else int(text)
-
