@@ -27,7 +27,8 @@ class Luck:
 
     def __init__(self, seed: int, replication: int, given: Mapping[str, float] = NOTHING) -> None:
         self.words, self.given = np.array([seed, replication], np.uint64), given
-        self.dists = self.cdfs = np.empty(0)
+        self.dists: np.ndarray = np.empty(0)
+        self.cdfs: np.ndarray = np.empty(0)
         self.shared_draws: dict[str, float] = {}  # u in (0, 1) of each path that nobody knows yet
 
     def uniform(self, purpose: str, name: str) -> float:

@@ -23,6 +23,7 @@ from advisory_sim.experiment.store import (
     begin_folder,
     held,
     is_barely_begun,
+    refuse_own_names,
     versions,
     write_inputs,
 )
@@ -53,6 +54,7 @@ class Begun:
     sources_sha256: str
     command: str = "run"
     question: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)  # SHA-256 of the scenario's tables, by name
     format: int = DESIGN_FORMAT
 
 
@@ -123,6 +125,7 @@ def asked_of(
         sources_sha256=sources_digest(),
         command=command,
         question=question or {},
+        tables={name: digest(content) for name, content in scenario.files.items()},
     )
 
 
@@ -169,7 +172,9 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
     why = []
     if there.scenario_sha256 != asked.scenario_sha256:
         why.append("the file has changed since (scenario.yaml in the folder is what was run)")
-    elif there.resolved_sha256 != asked.resolved_sha256:
+    changed = [name for name in {**there.tables, **asked.tables} if there.tables.get(name) != asked.tables.get(name)]
+    why += [f"{name} has changed since (as it was run, it is in the folder)" for name in changed]
+    if not why and there.resolved_sha256 != asked.resolved_sha256:
         why.append("the file's defaults or presets have changed since (resolved.yaml in the folder is what was run)")
     for name in ("options", "seed", "inputs"):
         before, now = getattr(there, name), getattr(asked, name)
@@ -239,9 +244,10 @@ def begun_folder(scenario: Scenario, asked: Begun, out: Path, force: bool, resum
     FolderError
         If its run cannot go on, with every reason; nothing has been changed then.
     """
+    refuse_own_names(scenario.files)
     if resume and out.exists():
         with held(out):
-            if is_barely_begun(out):
+            if is_barely_begun(out, scenario.files):
                 (out / BLOCK_FOLDER).mkdir(exist_ok=True)
                 begin(scenario, asked, out)
                 yield None
@@ -250,7 +256,7 @@ def begun_folder(scenario: Scenario, asked: Begun, out: Path, force: bool, resum
                 go_on(scenario, there, asked, out)
                 yield there
         return
-    begin_folder(out, force)
+    begin_folder(out, force, scenario.files)
     with held(out):
         begin(scenario, asked, out)
         yield None
