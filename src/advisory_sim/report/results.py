@@ -40,6 +40,7 @@ class Results:
     summary: pd.DataFrame
     differences: pd.DataFrame
     strength: pd.DataFrame
+    staffing: pd.DataFrame
     spreadsheet: pd.DataFrame
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
@@ -104,9 +105,11 @@ def of_folder(folder: Path) -> Results:
     """
     said = read_about(folder)
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
+    for name in scenario.files:
+        checked(folder, name, said)
     frames = {
         name: read_table(checked(folder, f"{name}.csv", said))
-        for name in ("summary", "differences", "strength", "spreadsheet", *(["hours"] if scenario.activities else []))
+        for name in ("summary", "differences", "strength", "staffing", "spreadsheet", *(["hours"] if scenario.activities else []))
     }
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from advisory_sim.scenario.figures import figures
 from advisory_sim.scenario.model import OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
-from advisory_sim.scenario.quantities import Between, time_text
+from advisory_sim.scenario.quantities import Between, Observed, time_text
 
 
 def as_written(value: Any) -> Any:
@@ -24,7 +24,8 @@ def as_written(value: Any) -> Any:
         return {value.name: body}
     if isinstance(value, Option):
         take = [as_written(take) for take in value.take]
-        return {"take": take, "set": value.set} if value.set else take
+        settings = as_written(value.set)
+        return {"take": take, "set": settings} if settings else take
     if isinstance(value, Take):
         return value.decision if value.moment is None else {value.decision: str(value.moment)}
     if isinstance(value, Arrivals):
@@ -40,6 +41,8 @@ def as_written(value: Any) -> Any:
         return [as_written(inside) for inside in value]
     if isinstance(value, float) and value == int(value):
         return int(value)
+    if isinstance(value, Observed):
+        return value.literal
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, dt.date | Between):

@@ -554,6 +554,11 @@ class Scenario(Setting):
 
         return self._document.text if self._document is not None and self._document.text else resolve(self)
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The tables that `text` speaks of, by their names beside it, as they were read."""
+        return self._document.beside if self._document is not None and self._document.text else {}
+
     def __eq__(self, other: object) -> bool:
         """Whether two scenarios say the same, wherever they were read from."""
         return isinstance(other, Scenario) and all(

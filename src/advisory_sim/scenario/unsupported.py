@@ -27,9 +27,6 @@ def unsupported(tree: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Paths of what is not yet supported, and what it is called."""
     if "academy" in tree:
         yield ("academy",), "'academy'"
-    for name in ("units", "teams"):
-        if isinstance(tree.get(name), str):
-            yield (name,), "a table file"
     for decision, settings in entries(tree, "decisions"):
         for name in ("replace", "by", "open_unit", "close_unit"):
             if name in settings:
