@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -313,6 +314,26 @@ def sensitivity(
     from advisory_sim.experiment.commands import sensitivity_command
 
     sensitivity_command(what, measure, option, replications, csv, figure)
+
+
+@main.command()
+@click.argument("table")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The table tells what happened up to this date (else its latest).")
+@click.option("--family", help="Take this kind of duration (else the one that fits best).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this file.")
+@click.option("--yaml", type=click.Path(path_type=Path, dir_okay=False), help="Write what to paste to this file.")
+@click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
+def fit(
+    table: str, as_of: dt.datetime | None, family: str | None, csv: Path | None, yaml: Path | None, figure: Path | None
+) -> None:
+    """Say what TABLE, of past deployments, tells of recruitment, tours and early departures; as settings to paste.
+
+    TABLE is FILE.csv, FILE.xlsx or FILE.xlsx#SHEET: a row a nomination, with columns nominated, selected, arrived and
+    left; an empty cell is not yet.
+    """
+    from advisory_sim.fitting.command import fit_command
+
+    fit_command(table, None if as_of is None else as_of.date(), family, csv, yaml, figure)
 
 
 @main.command()

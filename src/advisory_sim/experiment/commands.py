@@ -136,11 +136,11 @@ def sensitivity_command(
         plots.save(plots.tornado(frame), stem)
 
 
-def check_places(csv: Path | None, figure: Path | None = None) -> None:
+def check_places(csv: Path | None, figure: Path | None = None, **more: Path | None) -> None:
     """Refuse a file in a folder that is not there: before the work is done, not after."""
-    for option, file in (("--csv", csv), ("--figure", figure)):
+    for option, file in {"csv": csv, "figure": figure, **more}.items():
         if file is not None and not file.absolute().parent.is_dir():
-            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
+            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=f"--{option}")
 
 
 def study_of(what: Path, replications: int | None) -> Study:

@@ -4,6 +4,7 @@ from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.explained import explained, explained_panel
+from advisory_sim.plots.fitted import fitted, fitted_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.swept import curve_panel, heat_panel, swept
@@ -32,6 +33,8 @@ __all__ = [
     "differences_panel",
     "explained",
     "explained_panel",
+    "fitted",
+    "fitted_panel",
     "heat_panel",
     "hours",
     "hours_panel",
