@@ -318,7 +318,7 @@ def sensitivity(
 
 @main.command()
 @click.argument("table")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The table tells what happened up to this date (else its latest).")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Up to this date it is told (else the latest in it).")
 @click.option("--family", help="Take this kind of duration (else the one that fits best).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this file.")
 @click.option("--yaml", type=click.Path(path_type=Path, dir_okay=False), help="Write what to paste to this file.")

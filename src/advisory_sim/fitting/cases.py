@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from advisory_sim.record.columns import WHY_LEFT
 from advisory_sim.scenario.document import name_problem
 from advisory_sim.scenario.reading import found, near, read_date
 from advisory_sim.scenario.sheets import LARGEST, Cell, Grid, Refused, read_grid
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -95,7 +97,9 @@ def read_table(file: str | Path | pd.DataFrame, as_of: dt.date | None = None) ->
     if problems:
         raise ScenarioError(problems)
     cases = tuple(row.case() for row in rows)
-    return Table(Path(name).name, until, as_of is not None, cases, bool({"planned_end", "reason"} & set(columns)), repeated)
+    return Table(
+        Path(name).name, until, as_of is not None, cases, bool({"planned_end", "reason"} & set(columns)), repeated
+    )
 
 
 def content_of(file: Path) -> bytes:
@@ -124,7 +128,9 @@ def columns_of(grid: Grid) -> tuple[dict[str, Cell], list[Problem]]:
         if name not in (*STEPS, *OPTIONAL):
             own += [cell.text] if cell.text else []
         elif name in columns:
-            problems.append(grid.problem(cell, "", f"column '{name}' is given twice; first {grid.place(columns[name])}"))
+            problems.append(
+                grid.problem(cell, "", f"column '{name}' is given twice; first {grid.place(columns[name])}")
+            )
         else:
             columns[name] = cell
     for name in STEPS:
@@ -181,7 +187,7 @@ class Row:
         if "arrived" in self.dates and "selected" not in self.dates and "selected" not in self.unread:
             self.wrong("selected", "is empty, though arrived is given")
         there = [name for name in STEPS if name in self.dates]
-        for before, name in zip(there, there[1:], strict=False):
+        for before, name in pairwise(there):
             if self.dates[name][1] < self.dates[before][1]:
                 self.wrong(name, f"{self.date(name)} is before {before}, {self.date(before)}")
         arrived, planned = self.date("arrived"), self.date("planned_end")

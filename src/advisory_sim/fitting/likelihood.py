@@ -16,7 +16,7 @@ from advisory_sim.experiment.estimate import normal_quantile
 from advisory_sim.fitting.families import Family
 from advisory_sim.fitting.sample import HALF, Curve, Sample
 
-RESAMPLES = 200
+RESAMPLES = 100
 TINY = 1e-300
 
 
@@ -70,15 +70,20 @@ def log_likelihood(family: Family, numbers: np.ndarray, sample: Sample, weights:
     return float(weights @ np.log(np.maximum(chance, TINY)))
 
 
-def best_numbers(family: Family, sample: Sample, weights: np.ndarray, starts: list[list[float]]) -> np.ndarray:
-    """The numbers of the greatest likelihood (Nelder and Mead 1965), from the best of some starts."""
+def best_numbers(
+    family: Family, sample: Sample, weights: np.ndarray, starts: list[list[float]], precision: float = 1e-4
+) -> np.ndarray:
+    """The numbers of the greatest likelihood (Nelder and Mead 1965), from the best of some starts.
+
+    precision: to how many days, or which part of the largest number.
+    """
     from scipy.optimize import minimize
 
     def loss(numbers: np.ndarray) -> float:
         return -log_likelihood(family, numbers, sample, weights)
 
     def searched(start: np.ndarray) -> np.ndarray:
-        options = {"xatol": 1e-4 * max(1.0, start.max()), "fatol": 1e-6, "maxfev": 2000}
+        options = {"xatol": precision * max(1.0, start.max()), "fatol": precision / 100, "maxfev": 2000}
         return minimize(loss, start, method="Nelder-Mead", options=options).x
 
     found = [searched(np.array(start)) for start in starts]
@@ -117,7 +122,7 @@ def resampled(fit: Fitted, sample: Sample, confidence: float) -> Fitted:
     number = sample.cells[2]
     generator = np.random.default_rng(sample.n)  # the same table gives the same intervals
     drawn = generator.multinomial(sample.n, number / sample.n, RESAMPLES)
-    numbers = np.array([best_numbers(family, sample, weights, [best.tolist()]) for weights in drawn])
+    numbers = np.array([best_numbers(family, sample, weights, [best.tolist()], 2e-3) for weights in drawn])
     estimates = [_on_log_scale(best[i], np.std(numbers[:, i], ddof=1), confidence) for i in range(len(best))]
     for figure in (family.mean, lambda n: family.quantile(0.9, n)):
         values = np.array([figure(n) for n in numbers])

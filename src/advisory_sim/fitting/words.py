@@ -54,7 +54,11 @@ def choice_sentence(stage: Stage) -> str:
     named = "; ".join(parts[place].format(", ".join(names)) for place, names in groups.items() if names)
     lead = f"the {chosen.family.name} was asked for" if groups["better"] else f"{chosen.family.name} fits best"
     fit = f"It stays within {100 * chosen.distance:.0f} points of the Kaplan-Meier curve"
-    inside = ", within its band throughout." if chosen.outside == 0 else f", outside its band on {chosen.outside:.0%} of the days."
+    inside = (
+        ", within its band throughout."
+        if chosen.outside == 0
+        else f", outside its band on {chosen.outside:.0%} of the days."
+    )
     return f"{stage.name}: {lead} by AIC; {named}. {fit}{inside}"
 
 
@@ -70,7 +74,14 @@ def row_of(found: Stage | Early | Tour, confidence: float) -> tuple[str, ...]:
         share = found.share
         text = f"{percent(share.value, share.std_error)} ({share.low:.1%}-{share.high:.1%}) per year"
         return (found.name, *counts, text, "", "", "")
-    return (found.name, *counts, f"{found.days.value:.0f} ({found.days.low:.0f}-{found.days.high:.0f}) days", "", "", "")
+    return (
+        found.name,
+        *counts,
+        f"{found.days.value:.0f} ({found.days.low:.0f}-{found.days.high:.0f}) days",
+        "",
+        "",
+        "",
+    )
 
 
 def role_text(fit: RoleFit, confidence: float) -> str:

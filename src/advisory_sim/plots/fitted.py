@@ -94,7 +94,7 @@ def fitted_curves(found: Stage | Early | Tour, x: np.ndarray) -> dict[str, np.nd
 def caption(found: Stage | Early | Tour) -> str:
     """What a panel rests on."""
     times = found.sample
-    if found.name == "tour" and found.planned:
+    if getattr(found, "planned", False):
         return f"tours as planned: {times.n} cases"
     return f"{found.name}: {times.n} cases, {times.events} ended, {times.censored} censored"
 
