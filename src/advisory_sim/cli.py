@@ -317,6 +317,23 @@ def sensitivity(
 
 
 @main.command()
+@FILE
+@click.option("--option", help="Of this option (else the first).")
+@click.option("--replication", type=click.IntRange(0), default=0, help="The future with this number, from 0 (0).")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
+@click.option("--only", metavar="NAME", help="Print a team, role, unit, activity, post or decision alone.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write every event to this CSV file.")
+def trace(
+    file: Path, option: str | None, replication: int, seed: int | None, only: str | None, out: Path | None
+) -> None:
+    """Tell one future of FILE: every post, everybody who held it, every activity, every decision."""
+    from advisory_sim.experiment.commands import trace_command
+    from advisory_sim.scenario.load import load
+
+    trace_command(load(file), option, replication, seed, only, out)
+
+
+@main.command()
 @click.argument("table")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Up to this date it is told (else the latest in it).")
 @click.option("--family", help="Take this kind of duration (else the one that fits best).")

@@ -35,9 +35,16 @@ def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = Fal
     Record
         What was seen, in seconds since day 0.
     """
+    return simulated(Simulation, settings, measure, steps)[0]
+
+
+def simulated(
+    kind: type[Simulation], settings: Drawn, measure: Measure | None, steps: bool
+) -> tuple[Record, Simulation]:
+    """A future's record, and the simulation that it comes from, with room for all that happened."""
     items, rows = ITEMS * len(settings.work[3]), STEPS if steps else 0
     while True:
-        simulation = Simulation(settings, measure, items, rows)
+        simulation = kind(settings, measure, items, rows)
         record, count = simulation.run(), simulation.count
         simulation.dissolve()
         if count.overflow:
@@ -45,7 +52,7 @@ def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = Fal
         elif steps and count.step_rows[0] > rows:
             rows = int(count.step_rows[0])
         else:
-            return record
+            return record, simulation
 
 
 class Simulation:

@@ -260,6 +260,37 @@ def deadline_command(
         plots.save(plots.deadline(found), figure)
 
 
+def trace_command(
+    scenario: Scenario, option: str | None, number: int, seed: int | None, only: str | None, out: Path | None
+) -> None:
+    """Print one future, post by post and activity by activity, and write its events where a file is named.
+
+    Parameters
+    ----------
+    option
+        Left out, the first.
+    only
+        A team, role, unit, activity, post or decision: nothing else is printed, but its activities one by one.
+    """
+    from advisory_sim.experiment.tracing import kept, trace_frame, trace_of, trace_text
+
+    check_places(None, out=out)
+    design = running.make_design(scenario, seed=seed)
+    chosen = next(iter(scenario.options)) if option is None else option
+    announce_compiling()
+    try:
+        frame = trace_frame(trace_of(design, chosen, number), scenario.start)
+        shown = frame if only is None else kept(frame, only)
+    except KeyError as problem:
+        raise click.UsageError(str(problem.args[0])) from None
+    head = f"{scenario.title}: {chosen}, replication {number} of seed {design.seed}; day 0 is {scenario.start}"
+    click.echo(trace_text(shown, head, one_by_one=only is not None))
+    if out is not None:
+        running.write_whole(out, frame.to_csv(index=False, lineterminator="\n").encode())
+    elif only is None:
+        click.echo("\n--only NAME: a team, role, unit, activity or post alone, its activities one by one; --out FILE: all")
+
+
 def draw_figures(study: Study, out: Path, pool: Executor) -> list:
     """Draw every figure into the folder, each as a job of its own."""
     folder = out / "figures"

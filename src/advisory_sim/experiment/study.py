@@ -363,6 +363,29 @@ class Study:
             raise IndexError(f"replication {number}: there are {self.replications}, from 0")
         return replicate(settings.draw(self.design.seed, number, self.design.inputs), reviewed, steps=True)
 
+    def trace(self, option: str, number: int) -> pd.DataFrame:
+        """One future, person by person and activity by activity.
+
+        Parameters
+        ----------
+        option
+            Name of the option.
+        number
+            Of the replication, from 0.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an event, in order of time: day (since day 0) and time (local); what (`mission`, `decision`, `post`,
+            `officer`, `activity`) and its name (`team/role/number`, `unit/activity/number`); holder (of the post, 1 the
+            first; 0: the post itself); event; detail (why he left, what an activity needs, which decision opened the
+            post); team, role, unit. Whereabouts (`induction`, `present`, `leave`, `sick`, `checkout`, `withdrawn`) hold
+            until the officer's next event.
+        """
+        from advisory_sim.experiment.tracing import trace_frame, trace_of
+
+        return trace_frame(trace_of(self.design, option, number), self.scenario.start)
+
     def measure(self, function: Callable[[Record], float]) -> pd.DataFrame:
         """A measure of one's own on every record.
 
