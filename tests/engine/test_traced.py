@@ -65,7 +65,11 @@ teams:
   Both: {units: [A, B], posts: {adviser: 5, driver: 1}}
   C: {posts: {adviser: 3, driver: 1}}
 activities:
-  patrol: {arrivals: 5 per day, needs: {adviser: 2, driver: 1}, lasting: exponential(4) hours, patience: exponential(5) hours}
+  patrol:
+    arrivals: 5 per day
+    needs: {adviser: 2, driver: 1}
+    lasting: exponential(4) hours
+    patience: exponential(5) hours
   report:
     arrivals: {timetable: [09:00, 09:00, 15:00], days: mon-sat}
     needs: {adviser: 1}
@@ -145,17 +149,15 @@ def test_activities_add_up_to_what_was_counted(pairs):
             else:
                 work[row, SERVED] += 1
                 work[row, WAITED] += one.started - one.arrived
-                (pool,) = {
-                    layout.pool_of_team[t] for t, team in enumerate(layout.teams) if layout.units[one.unit] in SERVES[team]
-                } if kinds == 3 else {None}  # fmt: skip
-                for role, number in trace.needs[one.activity] if pool is not None else ():
+                pool = layout.pool_of_team[POOL_OF_UNIT[one.unit]] if kinds == len(POOL_OF_UNIT) else 0
+                for role, number in trace.needs[one.activity]:
                     busy[pool, role] += number * (min(one.ended, end) - one.started)
         np.testing.assert_array_equal(work, record.over_horizon.work)
-        if kinds == 3:
+        if kinds == len(POOL_OF_UNIT):
             np.testing.assert_array_equal(busy, record.over_horizon.busy)
 
 
-SERVES = {"Both": ("A", "B"), "C": ("C",)}
+POOL_OF_UNIT = (0, 0, 1)  # of the busy plan: a team that serves each
 
 
 def test_the_busy_plan_shows_all_that_can_happen():

@@ -10,8 +10,8 @@ import numpy as np
 
 from advisory_sim.engine.count import Count
 from advisory_sim.engine.drawn import Drawn
-from advisory_sim.engine.kernel.work import RUNS, WAITS
 from advisory_sim.engine.kernel import shifts
+from advisory_sim.engine.kernel.work import RUNS, WAITS
 from advisory_sim.engine.lives import plain, spells
 from advisory_sim.engine.posts import Post, Posts
 from advisory_sim.engine.simulation import Measure, Simulation, simulated

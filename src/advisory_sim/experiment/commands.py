@@ -288,7 +288,7 @@ def trace_command(
     if out is not None:
         running.write_whole(out, frame.to_csv(index=False, lineterminator="\n").encode())
     elif only is None:
-        click.echo("\n--only NAME: a team, role, unit, activity or post alone, its activities one by one; --out FILE: all")
+        click.echo("\n--only NAME: a team, role, unit, activity or post, its activities one by one; --out FILE: all")
 
 
 def draw_figures(study: Study, out: Path, pool: Executor) -> list:

@@ -5,6 +5,8 @@ from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.explained import explained, explained_panel
 from advisory_sim.plots.fitted import fitted, fitted_panel
+from advisory_sim.plots.gantt import gantt, gantt_panel
+from advisory_sim.plots.staffing import staffing, staffing_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.swept import curve_panel, heat_panel, swept
@@ -35,10 +37,14 @@ __all__ = [
     "explained_panel",
     "fitted",
     "fitted_panel",
+    "gantt",
+    "gantt_panel",
     "heat_panel",
     "hours",
     "hours_panel",
     "save",
+    "staffing",
+    "staffing_panel",
     "strength",
     "strength_panel",
     "swept",
