@@ -334,7 +334,7 @@ def trace(
 
 
 @main.command()
-@click.argument("table")
+@click.argument("table", type=click.Path())
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Up to this date it is told (else the latest in it).")
 @click.option("--family", help="Take this kind of duration (else the one that fits best).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this file.")
@@ -395,6 +395,21 @@ def presets(name: str | None) -> None:
         click.echo(preset_text(name), nl=False)
     else:
         raise click.BadParameter(f"no preset {name!r}; presets: {', '.join(NAMES)}", param_hint="NAME")
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes SHELL complete commands and options.
+
+    Bash: `eval "$(advisory-sim completion bash)"` in ~/.bashrc; zsh likewise in ~/.zshrc; fish:
+    `advisory-sim completion fish > ~/.config/fish/completions/advisory-sim.fish`.
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(main, {}, "advisory-sim", "_ADVISORY_SIM_COMPLETE").source())
 
 
 @main.command()

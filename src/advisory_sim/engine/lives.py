@@ -20,9 +20,8 @@ def plain(function: Callable) -> Callable:
     return getattr(function, "py_func", function)
 
 
-begin_stint, turn, next_change, whereabouts = map(
-    plain, (people.begin_stint, people.turn, people.next_change, people.whereabouts)
-)
+begin_stint, turn = plain(people.begin_stint), plain(people.turn)
+next_change, whereabouts = plain(people.next_change), plain(people.whereabouts)
 
 
 def spells(settings: Drawn, record: Record) -> tuple[Spell, ...]:

@@ -158,4 +158,5 @@ class TracedCount(Count):
         super().end()
 
     def _tell(self, stream: int, arrived: int, started: int, ended: int, outcome: str) -> None:
-        self.told.append(Activity(*divmod(stream, self.kinds), arrived, started, ended, outcome))
+        unit, activity = divmod(stream, self.kinds)
+        self.told.append(Activity(unit, activity, arrived, started, ended, outcome))

@@ -26,6 +26,7 @@ from advisory_sim.scenario.quantities import middle
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
     from advisory_sim.measures import Row
     from advisory_sim.record.record import Layout, Record
@@ -423,6 +424,32 @@ class Study:
         from advisory_sim.report import of_study, write_report
 
         write_report(of_study(self), Path(file))
+
+    def to_xarray(self, scope: str = "team") -> xr.Dataset:
+        """All of the study as a labelled dataset; `.to_netcdf(file, engine="h5netcdf")` writes it (extra `research`).
+
+        Parameters
+        ----------
+        scope
+            Of the groups of the daily series: `mission`, `team`, `role` or `team-role`; mission and teams count
+            international staff.
+
+        Returns
+        -------
+        xarray.Dataset
+            authorised, deployed, present, on_duty (option, replication, day, group) in people; coverage (option,
+            replication, day, unit); served and lost (.., unit, activity); mandate_begins, mandate_ends, consent
+            (option, replication) and decision_effect (.., decision) in days; figure_value (option, replication,
+            figure), every figure of `summary`, with measure, scope, name, window and unit_of_figure as coordinates.
+
+        Raises
+        ------
+        KeyError
+            Where there is no such scope.
+        """
+        from advisory_sim.experiment.dataset import to_xarray
+
+        return to_xarray(self, scope)
 
     def _repr_html_(self) -> str:
         from advisory_sim.experiment.answer import answer_html
