@@ -413,8 +413,10 @@ def completion(shell: str) -> None:
 
 
 @main.command()
-def new() -> None:
+@click.option("--from-table", "table", metavar="FILE", help="With the teams of a table: .csv, .xlsx or .xlsx#SHEET.")
+def new(table: str | None) -> None:
     """Print a commented scenario file to start from."""
     from advisory_sim.scenario.dump import template
+    from advisory_sim.scenario.starting import scenario_from_table
 
-    click.echo(template(), nl=False)
+    click.echo(template() if table is None else scenario_from_table(table), nl=False)

@@ -34,12 +34,14 @@ def staffing(study: Study) -> pd.DataFrame:
     months = [date.strftime("%Y-%m") for date in study.dates]
     begins = [i for i, month in enumerate(months) if i == 0 or month != months[i - 1]]
     lengths = np.diff([*begins, len(months)])
-    groups = [(name, cells) for scope, name, cells in study.layout.groups if scope in ("mission", "team")]
+    groups = {name: cells for scope, name, cells in study.layout.groups if scope == "team"}
     parts = []
     for place, option in enumerate(study.options):
-        for team, cells in groups:
-            daily = study.blocks.daily(place, cells).astype(float)[:, :, : len(months)]
-            authorised, deployed, present = (daily[SERIES.index(name)] for name in ("authorised", "deployed", "present"))
+        teams = {name: study.blocks.daily(place, cells).astype(float) for name, cells in groups.items()}
+        for team, daily in {"": np.sum(list(teams.values()), axis=0), **teams}.items():
+            authorised, deployed, present = (
+                daily[SERIES.index(name)] for name in ("authorised", "deployed", "present")
+            )
             sums = {
                 name: np.add.reduceat(values, begins, axis=1)
                 for name, values in zip(

@@ -112,7 +112,8 @@ def is_barely_begun(out: Path, beside: Iterable[str] = ()) -> bool:
         return False
     names = {file.name.removesuffix(".part") for file in out.iterdir()}
     blocks = out / BLOCK_FOLDER  # made first: a folder with somebody's scenario.yaml alone is not a run's
-    return not names or (names <= FIRST | {name.split('/')[0] for name in beside} and blocks.is_dir() and not any(blocks.iterdir()))
+    known = FIRST | {name.split("/")[0] for name in beside}
+    return not names or (names <= known and blocks.is_dir() and not any(blocks.iterdir()))
 
 
 def clear(out: Path) -> None:

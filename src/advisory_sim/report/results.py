@@ -107,9 +107,10 @@ def of_folder(folder: Path) -> Results:
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
     for name in scenario.files:
         checked(folder, name, said)
+    names = ("summary", "differences", "strength", "staffing", "spreadsheet")
     frames = {
         name: read_table(checked(folder, f"{name}.csv", said))
-        for name in ("summary", "differences", "strength", "staffing", "spreadsheet", *(["hours"] if scenario.activities else []))
+        for name in (*names, *(["hours"] if scenario.activities else []))
     }
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
@@ -137,6 +138,7 @@ def read_table(content: bytes) -> pd.DataFrame:
         io.BytesIO(content),
         dtype=words,
         keep_default_na=False,
+        float_precision="round_trip",
         na_values={column: [""] for column in head if column in NUMBERS},
     )
 

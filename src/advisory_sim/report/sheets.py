@@ -68,8 +68,8 @@ def count(n: Any) -> Value:
     return None if pd.isna(n) else Formatted(int(n), "#,##0")
 
 
-def headed(unit_in: str, names: Iterable[str], confidence: str) -> tuple[str, ...]:
-    """Headings of estimates."""
+def headed(unit: str, names: Iterable[str], confidence: str = "") -> tuple[str, ...]:
+    """Headings of estimates; `unit` empty where each row has its own."""
     words = {
         "mean": "mean",
         "ci_low": f"mean, {confidence} interval from",
@@ -78,7 +78,7 @@ def headed(unit_in: str, names: Iterable[str], confidence: str) -> tuple[str, ..
         "p50": "middle of futures",
         "p95": "95th percentile of futures",
     }
-    return tuple(f"{words[name]} ({unit_in})" for name in names)
+    return tuple(words[name] + (f" ({unit})" if unit else "") for name in names)
 
 
 def confidence_of(results: Results) -> str:
@@ -105,6 +105,8 @@ def answer(results: Results) -> Sheet:
 def estimates(results: Results, name: str, frame: pd.DataFrame, more: tuple[str, ...], note: str) -> Sheet:
     """A frame of estimates as a sheet."""
     columns = ("option", "measure", "scope", "name", "window", "unit")
+    shown = frame[~frame["scope"].isin(DETAILS)]
+    ordered = pd.concat([shown[shown["scope"] == MISSION], shown[shown["scope"] != MISSION]])
     rows = tuple(
         (
             *(str(row[column]) for column in columns),
@@ -112,16 +114,16 @@ def estimates(results: Results, name: str, frame: pd.DataFrame, more: tuple[str,
             count(row["n"]),
             *(number(row[column]) for column in more),
         )
-        for row in frame[~frame["scope"].isin(DETAILS)].to_dict("records")
+        for row in ordered.to_dict("records")
     )
-    heads = headed("in the row's unit", ESTIMATES, confidence_of(results))
+    heads = headed("", ESTIMATES, confidence_of(results))
     heads = (*heads, "futures (number)", *(f"{column} of the pairs (-1 to 1)" for column in more))
     return Sheet(name, (*columns, *heads), rows, 2, (note,))
 
 
 def summary(results: Results) -> Sheet:
     """Every measure of the mission, its teams, units, roles, activities and decisions."""
-    note = "Shares are in per cent. Figures by team and role, and by unit and activity, are in summary.csv."
+    note = "The mission first. Shares are in per cent. summary.csv also has team by role, and unit by activity."
     return estimates(results, "Summary", results.summary, (), note)
 
 
@@ -129,7 +131,9 @@ def differences(results: Results) -> Sheet | None:
     """The other options' differences; none where there is one option."""
     if results.differences.empty:
         return None
-    note = f"Paired differences to '{results.first}': each future is the same under both. Of shares, in per cent points."
+    note = (
+        f"Paired differences to '{results.first}': each future is the same under both. Of shares, in per cent points."
+    )
     return estimates(results, "Differences", results.differences, ("correlation",), note)
 
 
@@ -145,7 +149,7 @@ def strength(results: Results) -> Sheet:
         )
         for row in results.strength.to_dict("records")
     )
-    heads = headed("people", ("mean", *RANGE), "")
+    heads = headed("people", ("mean", *RANGE))
     note = "International staff; means of the day."
     return Sheet("Strength", ("option", "date", "occasion", "series", *heads), rows, 2, (note,))
 

@@ -1,4 +1,4 @@
-"""The workbook: a run's results as one Excel file, its figures in full, its text as text, its bytes those of the run."""
+"""The workbook: a run's results as one Excel file, figures in full, text as text, equal bytes for equal runs."""
 
 from __future__ import annotations
 
@@ -127,9 +127,12 @@ def put(page: Worksheet, line: int, column: int, value: Value) -> None:
     if isinstance(value, str):
         cell.value = printable(value)
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(AS_FORMULA)
+        if value.startswith(AS_FORMULA):
+            cell.quotePrefix = True
     elif value is not None:
         cell.value = value.value
+        if isinstance(value.value, float):
+            cell.value, cell.data_type = repr(value.value), "n"  # all 17 digits, where the library would write 16
         cell.number_format = value.format
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from advisory_sim.scenario.figures import figures
 from advisory_sim.scenario.model import OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
-from advisory_sim.scenario.quantities import Between, Observed, time_text
+from advisory_sim.scenario.quantities import Between, time_text
 
 
 def as_written(value: Any) -> Any:
@@ -24,8 +24,7 @@ def as_written(value: Any) -> Any:
         return {value.name: body}
     if isinstance(value, Option):
         take = [as_written(take) for take in value.take]
-        settings = as_written(value.set)
-        return {"take": take, "set": settings} if settings else take
+        return {"take": take, "set": value.set} if value.set else take
     if isinstance(value, Take):
         return value.decision if value.moment is None else {value.decision: str(value.moment)}
     if isinstance(value, Arrivals):
@@ -41,8 +40,6 @@ def as_written(value: Any) -> Any:
         return [as_written(inside) for inside in value]
     if isinstance(value, float) and value == int(value):
         return int(value)
-    if isinstance(value, Observed):
-        return value.literal
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, dt.date | Between):
@@ -145,6 +142,10 @@ def schema() -> dict[str, Any]:
         role[key] = {**steps, "description": role[key]["description"]}
     option = {"anyOf": [{"type": "array"}, {"$ref": "#/$defs/Option"}]}
     found["properties"]["options"]["additionalProperties"] = option
+    for section in ("units", "teams"):
+        by_name = found["properties"][section]
+        table = {"type": "string", "description": "a table beside the file: FILE.csv, FILE.xlsx or FILE.xlsx#SHEET"}
+        found["properties"][section] = {"anyOf": [by_name, table], "description": by_name["description"]}
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return found
 

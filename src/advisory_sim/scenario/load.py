@@ -14,9 +14,9 @@ from advisory_sim.scenario import reading
 from advisory_sim.scenario.check import check
 from advisory_sim.scenario.document import START, Document, Path_, dotted, parse, read_text
 from advisory_sim.scenario.model import Scenario
+from advisory_sim.scenario.observed import read_columns
 from advisory_sim.scenario.options import overlay_problems
 from advisory_sim.scenario.presets import preset_tree
-from advisory_sim.scenario.observed import read_columns
 from advisory_sim.scenario.salvage import also_wrong
 from advisory_sim.scenario.tables import read_tables
 from advisory_sim.scenario.unsupported import take_out_unsupported

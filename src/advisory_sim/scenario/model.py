@@ -454,13 +454,24 @@ def read_option(value: Any) -> Any:
     raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
 
 
+def with_numbers(value: Any) -> Any:
+    """Settings with a column's numbers in place of its file, so that they can be written down."""
+    if isinstance(value, dict):
+        return {key: with_numbers(inside) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [with_numbers(inside) for inside in value]
+    return value.literal if isinstance(value, q.Observed) else value
+
+
 class Option(Setting):
     """A course that the Council may take."""
 
     take: tuple[Annotated[Take, reader(read_take), WithJsonSchema({"type": ["string", "object"]})], ...] = Field(
         (), description="decisions taken, in order"
     )
-    set: dict[str, Any] = Field({}, description="settings that differ: {path: value}")
+    set: Annotated[dict[str, Any], BeforeValidator(with_numbers)] = Field(
+        {}, description="settings that differ: {path: value}"
+    )
 
 
 class Target(Setting):

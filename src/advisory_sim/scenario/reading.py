@@ -155,8 +155,8 @@ class Words:
 
 
 RANDOM = (
-    "a duration such as 45 days, or triangular(a c b), pert(a c b), uniform(a b), exponential(mean), lognormal(mean sd),"
-    " empirical(file.csv column) and a unit; between(a b) or between(a likely b) for a number"
+    "a duration such as 45 days, or triangular(a c b), pert(a c b), uniform(a b), exponential(mean), lognormal(mean sd)"
+    ", empirical(file.csv column) and a unit; between(a b) or between(a likely b) for a number"
 )
 FIXED = "a duration such as 45 days, 6 weeks, 4 months or between(3 5) days"
 SHARE = "a share such as 10%, 0.1 or between(15% 40% 65%)"

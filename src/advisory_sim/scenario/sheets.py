@@ -200,7 +200,9 @@ def xlsx_grid(content: bytes, file: str, sheet: str, section: str) -> tuple[Grid
             "(delete the empty ones after the table)"
         )
     problems = [
-        Problem(area.min_row, area.min_col, section, f"{area.coord} is merged; give each row its own cells", file, sheet)
+        Problem(
+            area.min_row, area.min_col, section, f"{area.coord} is merged; give each row its own cells", file, sheet
+        )
         for area in found.merged_cells.ranges
     ]
     rows = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from advisory_sim.errors import Problem
 from advisory_sim.scenario import reading
-from advisory_sim.scenario.document import Document, Path_, Position, dotted, name_problem
+from advisory_sim.scenario.document import LONGEST_NAME, Document, Path_, Position, dotted, name_problem
 from advisory_sim.scenario.presets import preset_tree
 from advisory_sim.scenario.sheets import Cell, Grid, Refused, read_beside, read_grid
 
@@ -84,9 +84,12 @@ def put_rows(document: Document, section: str, grid: Grid) -> list[Problem]:
             problems.append(grid.problem(Cell(None, row[0].line, label.column), section, "a row without a name"))
             continue
         name = named.text
-        wrong = name_problem(name) or (f"'{name}' is given twice; first {grid.place(seen[name])}" if name in seen else None)
+        wrong = name_problem(name) or (
+            f"'{name}' is given twice; first {grid.place(seen[name])}" if name in seen else None
+        )
         if wrong is not None:
-            problems.append(grid.problem(named, f"{section}.{name}", wrong))
+            shown = repr(name)[1:-1] if not name.isprintable() else name
+            problems.append(grid.problem(named, f"{section}.{shown[:LONGEST_NAME]}", wrong))
             if name in seen:
                 continue
         seen[name] = named
@@ -191,7 +194,9 @@ def header(grid: Grid, section: str, roles: Iterable[str]) -> tuple[Cell | None,
             )
         elif within in seen:
             problems.append(
-                grid.problem(cell, section, f"column '{cell.text}' is given twice; first {column_place(grid, seen[within])}")
+                grid.problem(
+                    cell, section, f"column '{cell.text}' is given twice; first {column_place(grid, seen[within])}"
+                )
             )
         else:
             seen[within] = cell
