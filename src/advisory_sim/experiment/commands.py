@@ -305,7 +305,7 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
     """The figures of a run of these options: none of a single future, as each shows a range of futures."""
     if replications == 1:
         return []
-    names = ["strength", "coverage", "waterfall"]
+    names = ["strength", "staffing", "coverage", "waterfall"]
     names += ["work", "utilisation", "hours"] if scenario.activities else []
     names += ["differences"] if len(options) > 1 else []
     return names

@@ -98,7 +98,7 @@ class RoleFit:
         return mine + [f"{self.role}, {found.name}: {text}" for found in self.settings for text in found.warnings]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fit:
     """What a table says; shows itself as tables with what to paste into a scenario's file."""
 
@@ -135,7 +135,7 @@ class Fit:
 
         return frame(self)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         from advisory_sim.fitting.words import fit_text
 
         return fit_text(self)

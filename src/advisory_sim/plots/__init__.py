@@ -16,6 +16,7 @@ from advisory_sim.plots.workload import hours, hours_panel, utilisation, utilisa
 
 FIGURES = {
     "strength": strength,
+    "staffing": staffing,
     "coverage": coverage,
     "work": work,
     "utilisation": utilisation,
