@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import advisory_sim as sim
 from advisory_sim.experiment.run import make_design
 from advisory_sim.experiment.tracing import kept, trace_frame, trace_of
+from advisory_sim.record.columns import DAY
 
 PLAN = """\
 format: 1
@@ -91,6 +93,19 @@ def test_an_activity_by_hand():
         ("starts", "2010-08-11 09:00:00"),
         ("ends", "2010-08-11 11:00:00"),
     ]
+
+
+def test_classes_of_an_academy():
+    text = (Path(__file__).parents[1] / "cases" / "academy-as-places-allow.yaml").read_text(encoding="utf-8")
+    study = sim.run(sim.loads(text), replications=2, progress=False)
+    option = study.options[0]
+    told = study.trace(option, 1).query("what == 'academy'")
+    classes = study.replication(option, 1).schooling.classes
+    assert len(classes)
+    starts = told[told["event"] == "starts"]
+    assert (starts["day"] * DAY).tolist() == classes[:, 0].tolist()
+    assert starts["detail"].tolist() == [f"{size} cadets" for size in classes[:, 2]]
+    assert (told["event"] == "ends").sum() == (classes[:, 1] < study.scenario.horizon_seconds).sum()
 
 
 def test_a_study_tells_the_same():

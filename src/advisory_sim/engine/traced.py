@@ -6,9 +6,11 @@ two looks at its state; so the record is that of the untraced replication, to th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from advisory_sim.engine.count import Count
+from advisory_sim.engine.count import Count, nothing_taught
 from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.kernel import shifts
 from advisory_sim.engine.kernel.work import RUNS, WAITS
@@ -38,18 +40,6 @@ def traced(settings: Drawn, measure: Measure | None = None) -> Trace:
     )
 
 
-class TracedSimulation(Simulation):
-    """A simulation whose searches and activities are noted."""
-
-    count: TracedCount
-
-    def __init__(self, settings: Drawn, measure: Measure | None, items: int, steps: int) -> None:
-        super().__init__(settings, measure, items, steps)
-        self.searches: dict[tuple[int, int], Search] = {}
-        self.count = TracedCount(settings, items, steps)
-        self.posts = TracedPosts(self)
-
-
 class TracedPosts(Posts):
     """Posts whose searches are noted."""
 
@@ -73,8 +63,10 @@ class TracedPosts(Posts):
 class TracedCount(Count):
     """A count that looks at the activities after every moment at which one may have come, started or ended."""
 
-    def __init__(self, settings: Drawn, items: int = 0, steps: int = 0) -> None:
-        super().__init__(settings, items, steps)
+    def __init__(
+        self, settings: Drawn, items: int = 0, steps: int = 0, taught: Callable[[int], np.ndarray] = nothing_taught
+    ) -> None:
+        super().__init__(settings, items, steps, taught)
         self.kinds = settings.work[0]
         self.role_rows = settings.for_counting[2].view(np.recarray)
         self.toggle = -1  # when a shift begins or ends next
@@ -160,3 +152,14 @@ class TracedCount(Count):
     def _tell(self, stream: int, arrived: int, started: int, ended: int, outcome: str) -> None:
         unit, activity = divmod(stream, self.kinds)
         self.told.append(Activity(unit, activity, arrived, started, ended, outcome))
+
+
+class TracedSimulation(Simulation):
+    """A simulation whose searches and activities are noted."""
+
+    count_of, posts_of = TracedCount, TracedPosts
+    count: TracedCount
+
+    def __init__(self, settings: Drawn, measure: Measure | None, items: int, steps: int) -> None:
+        self.searches: dict[tuple[int, int], Search] = {}
+        super().__init__(settings, measure, items, steps)

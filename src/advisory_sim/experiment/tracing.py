@@ -44,7 +44,7 @@ class Event(NamedTuple):
     """Something that happened: to a post (holder 0) or to whom it was sought for or held by (1: its first holder)."""
 
     second: int
-    what: str  # mission, decision, post, officer, activity
+    what: str  # mission, decision, post, officer, activity, academy
     name: str
     holder: int
     event: str
@@ -89,7 +89,7 @@ def trace_frame(trace: Trace, start: dt.date) -> pd.DataFrame:
 
 def events(trace: Trace) -> list[Event]:
     """Everything that happened, in order of time."""
-    found = [*council(trace), *post_events(trace), *activity_events(trace)]
+    found = [*council(trace), *post_events(trace), *activity_events(trace), *classes(trace)]
     return sorted(found, key=lambda event: event.second)  # what happens at one moment stays in its order
 
 
@@ -190,6 +190,15 @@ def activity_events(trace: Trace) -> Iterator[Event]:
                 yield Event(second, "activity", name, 0, event, detail, "", "", unit)
 
 
+def classes(trace: Trace) -> Iterator[Event]:
+    """When the academy's classes start and end."""
+    schooling, horizon = trace.record.schooling, trace.record.horizon
+    for number, (starts, ends, size) in enumerate([] if schooling is None else schooling.classes.tolist(), 1):
+        yield Event(starts, "academy", f"class {number}", 0, "starts", f"{size} cadets", "", "", "")
+        if ends < horizon:
+            yield Event(ends, "academy", f"class {number}", 0, "ends", "", "", "", "")
+
+
 # ---------------------------------------------------------------- to read
 
 
@@ -228,6 +237,13 @@ def trace_text(frame: pd.DataFrame, head: str, one_by_one: bool) -> str:
     posts = frame[frame["what"].isin(["post", "officer"])]
     if len(posts):
         parts.append("\n".join(["Post by post", *post_lines(posts)]))
+    taught = frame[frame["what"] == "academy"]
+    if len(taught):
+        lines = [
+            f"  {stamp(row.time)}  {row.name_} {row.event}{f' ({row.detail})' if row.detail else ''}"
+            for row in named(taught)
+        ]
+        parts.append("\n".join(["The academy", *lines]))
     activities = frame[frame["what"] == "activity"]
     if len(activities):
         lines = list(activity_lines(activities) if one_by_one else activity_counts(activities))

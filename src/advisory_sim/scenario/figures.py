@@ -12,7 +12,7 @@ from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.presets import preset_tree
 from advisory_sim.scenario.quantities import Observed
 
-SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "decisions")
+SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "academy", "decisions")
 
 LONGEST_TEXT = 100  # characters of values seen
 
@@ -55,7 +55,7 @@ def figures(scenario: Scenario) -> list[Figure]:
 
 def leaves(path: Path_, value: Any) -> Iterator[tuple[Path_, Any]]:
     """Scalars that hold a digit, with their paths."""
-    if path[-1] == "location" or isinstance(value, bool) or value is None:
+    if path[-1] == "location" or path == ("academy", "target") or isinstance(value, bool) or value is None:
         return
     if isinstance(value, dict):
         for key, inside in value.items():
