@@ -183,6 +183,21 @@ def test_nobody_left_early():
     sim.loads(PLAN + fit.snippet)
 
 
+@pytest.mark.parametrize("days", [0, 5])
+def test_what_always_took_the_same_time_is_no_distribution(days):
+    rows = [("2010-01-01", f"2010-01-{1 + days:02d}", None, None)] * 20 + [("2010-01-29", None, None, None)] * (
+        days > 3
+    )
+    frame = pd.DataFrame(rows, columns=["nominated", "selected", "arrived", "left"])
+    fit = sim.fit(frame, as_of=dt.date(2010, 2, 1))
+    assert f"- selection: {days} days" in fit.snippet
+    step = sim.loads(PLAN + fit.snippet).roles["adviser"].recruitment[0]
+    assert (step.takes.kind, step.takes.args) == ("constant", (days,))
+    assert "selection: all took the same time." in str(fit)
+    assert not fit.frame.query("figure == 'mean'").empty
+    sim.plots.fitted(fit)
+
+
 def test_nothing_to_fit(tmp_path):
     file = tmp_path / "past.csv"
     file.write_text("nominated,selected,arrived,left\n2010-01-01,2010-02-01,,\n", encoding="utf-8")

@@ -97,9 +97,9 @@ def read_table(file: str | Path | pd.DataFrame, as_of: dt.date | None = None) ->
     if problems:
         raise ScenarioError(problems)
     cases = tuple(row.case() for row in rows)
-    return Table(
-        Path(name).name, until, as_of is not None, cases, bool({"planned_end", "reason"} & set(columns)), repeated
-    )
+    called = Path(name).name if isinstance(file, str | Path) else "a frame"
+    tells = bool({"planned_end", "reason"} & set(columns))
+    return Table(called, until, as_of is not None, cases, tells, repeated)
 
 
 def content_of(file: Path) -> bytes:

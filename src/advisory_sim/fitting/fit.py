@@ -15,8 +15,8 @@ from advisory_sim.experiment.estimate import normal_quantile, wilson
 from advisory_sim.fitting import sample as samples
 from advisory_sim.fitting.cases import Case, Table, read_table
 from advisory_sim.fitting.families import FAMILIES
-from advisory_sim.fitting.likelihood import Estimate, Fitted, fitted, resampled
-from advisory_sim.fitting.sample import Curve, Sample, kaplan_meier
+from advisory_sim.fitting.likelihood import Estimate, Fitted, always, fitted, resampled
+from advisory_sim.fitting.sample import HALF, Curve, Sample, kaplan_meier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,7 +209,12 @@ def role_fit(role: str, cases: list[Case], table: Table, family: str | None, con
 def stage(name: str, times: Sample, lost: np.ndarray, family: str | None, confidence: float) -> Stage:
     """Fit every family to a stage's times, and the share that is lost."""
     curve = kaplan_meier(times, confidence)
-    candidates = sorted((fitted(one, times, curve, confidence) for one in FAMILIES.values()), key=lambda fit: fit.aic)
+    last = int(times.days[times.ended].max())
+    if times.days[times.ended].min() == last >= times.days.max():
+        candidates = [always(float(last), times)]
+    else:
+        candidates = [fitted(one, times, curve, confidence) for one in FAMILIES.values()]
+    candidates.sort(key=lambda fit: fit.aic)
     if family is not None:
         candidates.sort(key=lambda fit: fit.family.name != family)
     chosen = resampled(candidates[0], times, confidence)
@@ -219,8 +224,7 @@ def stage(name: str, times: Sample, lost: np.ndarray, family: str | None, confid
         float(share), float(np.sqrt(share * (1 - share) / times.events)), float(low), float(high)
     )  # fmt: skip
     warnings = list(thin(times))
-    last = int(times.days[times.ended].max())
-    if chosen.p90.value > last:
+    if chosen.p90.value > last + HALF:
         warnings.append(
             f"the time within which 9 in 10 end, {chosen.p90.value:.0f} days, lies beyond the longest seen to end, "
             f"{last} days: it rests on the shape of the {chosen.family.name} alone"

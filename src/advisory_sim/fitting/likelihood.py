@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from advisory_sim.experiment.estimate import normal_quantile
-from advisory_sim.fitting.families import Family
+from advisory_sim.fitting.families import ALWAYS, Family
 from advisory_sim.fitting.sample import HALF, Curve, Sample
 
 RESAMPLES = 100
 TINY = 1e-300
+LARGEST_LOG = 700.0
 
 
 class Estimate(NamedTuple):
@@ -110,13 +111,20 @@ def fitted(family: Family, sample: Sample, curve: Curve, confidence: float) -> F
     )  # fmt: skip
 
 
+def always(days: float, sample: Sample) -> Fitted:
+    """What always took the same time, of a sample of which nothing is open for longer."""
+    exact = Estimate(days, 0.0, days, days)
+    likelihood = log_likelihood(ALWAYS, np.array([days]), sample, sample.cells[2])
+    return Fitted(ALWAYS, (exact,), exact, exact, 2 - 2 * likelihood, 0.0, 0.0)
+
+
 def resampled(fit: Fitted, sample: Sample, confidence: float) -> Fitted:
     """A bounded family with its standard errors and intervals, from the cases drawn anew with replacement.
 
     The intervals are symmetric on the log scale with the standard deviation over the resamples; of bounds themselves
     they are rough, as a resample never goes beyond the sample.
     """
-    if not fit.family.bounded:
+    if not fit.family.bounded or fit.family is ALWAYS:
         return fit
     family, best = fit.family, fit.values
     number = sample.cells[2]
@@ -136,7 +144,7 @@ def _on_log_scale(value: float, std_error: float, confidence: float) -> Estimate
     """A positive figure's interval, symmetric in its logarithm."""
     if value <= 0:
         return Estimate(value, std_error, 0.0, normal_quantile(confidence) * std_error)
-    factor = float(np.exp(normal_quantile(confidence) * std_error / value))
+    factor = float(np.exp(min(LARGEST_LOG, normal_quantile(confidence) * std_error / value)))
     return Estimate(float(value), float(std_error), float(value / factor), float(value * factor))
 
 

@@ -82,10 +82,11 @@ def early_text(early: Early) -> str:
 
 def stage_line(stage: Stage) -> str:
     """A step of recruitment; beside it the duration without what the sample leaves open."""
-    takes = written_with_range(stage.chosen)
+    takes, middle = written_with_range(stage.chosen), written(stage.chosen)
+    comment = f"  # at its middle {middle}" if takes != middle else ""
     if stage.fails.value > 0:
         takes = f"{{takes: {takes}, fails: {percent_range(stage.fails)}}}"
-    return f"      - {stage.name}: {takes}  # at its middle {written(stage.chosen)}"
+    return f"      - {stage.name}: {takes}{comment}"
 
 
 def role_lines(fit: RoleFit) -> list[str]:

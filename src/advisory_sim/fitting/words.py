@@ -42,7 +42,10 @@ def interval(estimate: Estimate, unit: str = "") -> str:
 
 def choice_sentence(stage: Stage) -> str:
     """How near the other families come."""
-    chosen, others = stage.chosen, sorted(stage.candidates[1:], key=lambda fit: fit.aic)
+    chosen = stage.chosen
+    if len(stage.candidates) == 1:
+        return f"{stage.name}: all took the same time."
+    others = sorted(stage.candidates[1:], key=lambda fit: fit.aic)
     groups: dict[str, list[str]] = {"better": [], "as good": [], "less good": [], "far off": []}
     for other in others:
         more = other.aic - chosen.aic
@@ -141,6 +144,8 @@ def figure_row(figure: str, unit: str, estimate: Estimate) -> dict[str, Any]:
 def family_rows(one: Fitted, chosen: bool) -> list[dict[str, Any]]:
     """The figures of one family."""
     figures = [("mean", one.mean), ("p90", one.p90)]
-    figures += [(f"argument {name}", n) for name, n in zip(KINDS[one.family.name], one.numbers, strict=True)]
+    figures += [
+        (f"argument {name}", n) for name, n in zip(KINDS.get(one.family.name, ("days",)), one.numbers, strict=True)
+    ]
     of = {"family": one.family.name, "chosen": chosen, "aic": one.aic, "distance": one.distance, "outside": one.outside}
     return [{**of, **figure_row(figure, "days", estimate)} for figure, estimate in figures]

@@ -32,6 +32,7 @@ LOOKS = {
     "exponential": (VERMILION, (0, (5, 2))),
     "pert": (PURPLE, (0, (1, 1.5))),
     "triangular": (ORANGE, (0, (3, 1.5, 1, 1.5))),
+    "constant": (BLUE, ":"),
     "uniform": (SKY, (0, (8, 3))),
 }
 NEAR = 10.0  # of AIC: families farther off are left out
