@@ -40,6 +40,12 @@ def interval(estimate: Estimate, unit: str = "") -> str:
     return f"{value} ({low}-{high}){' ' + unit if unit else ''}"
 
 
+def share_text(share: Estimate) -> str:
+    """`8.9% (5.6%-13.7%)`, to the places that the error supports."""
+    error = share.std_error or share.high / 4
+    return f"{percent(share.value, error)} ({percent(share.low, error)}-{percent(share.high, error)})"
+
+
 def choice_sentence(stage: Stage) -> str:
     """How near the other families come."""
     chosen = stage.chosen
@@ -70,12 +76,11 @@ def row_of(found: Stage | Early | Tour, confidence: float) -> tuple[str, ...]:
     counts = (str(found.sample.n), str(found.sample.events), str(found.sample.censored))
     if isinstance(found, Stage):
         fails = found.fails
-        lost = f"{percent(fails.value, fails.std_error)} ({fails.low:.0%}-{fails.high:.0%})"
+        lost = share_text(fails)
         chosen = found.chosen
         return (found.name, *counts, written(chosen), interval(chosen.mean), interval(chosen.p90), lost)
     if isinstance(found, Early):
-        share = found.share
-        text = f"{percent(share.value, share.std_error)} ({share.low:.1%}-{share.high:.1%}) per year"
+        text = f"{share_text(found.share)} per year"
         return (found.name, *counts, text, "", "", "")
     return (
         found.name,
