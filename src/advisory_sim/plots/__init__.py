@@ -5,6 +5,9 @@ from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.explained import explained, explained_panel
+from advisory_sim.plots.fitted import fitted, fitted_panel
+from advisory_sim.plots.gantt import gantt, gantt_panel
+from advisory_sim.plots.staffing import staffing, staffing_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.swept import curve_panel, heat_panel, swept
@@ -16,6 +19,7 @@ FIGURES = {
     "graduates": graduates,
     "classes": classes,
     "strength": strength,
+    "staffing": staffing,
     "coverage": coverage,
     "work": work,
     "utilisation": utilisation,
@@ -37,12 +41,18 @@ __all__ = [
     "differences_panel",
     "explained",
     "explained_panel",
+    "fitted",
+    "fitted_panel",
+    "gantt",
+    "gantt_panel",
     "graduates",
     "graduates_panel",
     "heat_panel",
     "hours",
     "hours_panel",
     "save",
+    "staffing",
+    "staffing_panel",
     "strength",
     "strength_panel",
     "swept",
