@@ -17,7 +17,7 @@ from advisory_sim.engine.kernel.work import RUNS, WAITS
 from advisory_sim.engine.lives import plain, spells
 from advisory_sim.engine.posts import Post, Posts
 from advisory_sim.engine.simulation import Measure, Simulation, simulated
-from advisory_sim.record.columns import LOST, NEVER, SERVED
+from advisory_sim.record.columns import DAY, LOST, NEVER, SERVED
 from advisory_sim.record.trace import Activity, Search, Trace
 
 next_toggle = plain(shifts.next_toggle)
@@ -99,7 +99,8 @@ class TracedCount(Count):
         changes = [self.now] if self.pool_state["fresh"].any() else []
         changes += journal[self.read : self.read + 1, 0].tolist()
         changes += stints["change"][stints["active"] == 1].tolist() + units["change"].tolist()
-        changes += self.settings.units["opens"][units["open"] == 0].tolist()
+        changes += units["opens"][units["open"] == 0].tolist()
+        changes.append(-(-self.now // DAY) * DAY)  # at midnights units enter the stages of their return
         if self.toggle < self.now and not self.expired:
             toggles, _, pointer, week, _ = self.shifts
             self.toggle = min(
