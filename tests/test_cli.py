@@ -141,6 +141,19 @@ def test_the_folder(small, tmp_path):
     assert "&lt;script&gt;" in (out / "figures" / "strength.svg").read_text(encoding="utf-8")
 
 
+def test_a_single_future_has_no_range_to_draw(small, tmp_path):
+    out = tmp_path / "out"
+    done = command("run", small, "--out", out, "--replications", "1")
+    assert done.returncode == 0, done.stderr
+    assert "x 1 replication, seed" in done.stdout
+    assert "a single future has no range to draw, so no figures" in done.stdout
+    assert not any((out / "figures").iterdir())
+    assert command("report", out).returncode == 0
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<svg" not in page
+    assert "Officer-days of the mandate" in page
+
+
 def test_a_plan_with_activities_leaves_what_they_come_to(small, tmp_path):
     out, work = tmp_path / "out", "activities: {call: {arrivals: 1 per day, needs: {adviser: 1}, lasting: 1 hour}}\n"
     small.write_text(SMALL + work, encoding="utf-8")

@@ -156,7 +156,8 @@ class Count:
 
     def sums(self) -> Sums:
         """The sums up to now."""
-        teams = np.stack([self.team_state["open_seconds"], self.team_state["operational_seconds"]], axis=1)
+        # The state's last two columns, open and operational: to stack the two fields takes five times as long.
+        teams = self.team_state.view(np.int64).reshape(-1, len(arrays.TEAM_STATE.names))[:, -2:].copy()
         cells = self.tally[:, :TALLY_COLUMNS].copy()
         return Sums(self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy())
 

@@ -63,11 +63,11 @@ def whole(x: float) -> str:
     return "-" if not np.isfinite(x) else f"{x:,.0f}"
 
 
-def spread(row: pd.Series) -> str:
-    """Middle and range: 42 (28-51)."""
+def spread(row: pd.Series, figure: str = "p50") -> str:
+    """A figure and the range of outcomes, where there is one: 42 (28-51)."""
     if row["p05"] == row["p95"]:
-        return whole(row["p50"])
-    return f"{whole(row['p50'])} ({whole(row['p05'])}-{whole(row['p95'])})"
+        return whole(row[figure])
+    return f"{whole(row[figure])} ({whole(row['p05'])}-{whole(row['p95'])})"
 
 
 def error_of(row: pd.Series) -> str:
@@ -134,7 +134,7 @@ def option_rows(study: Study) -> tuple[list[str], list[list[str]]]:
             return error_of(row[["mean", "ci_low", "ci_high"]].astype(float) / scale)
 
         days = summary.loc[(option, "officer_days")]
-        cells = [short(option), f"{whole(days['mean'])} ({whole(days['p05'])}-{whole(days['p95'])})"]
+        cells = [short(option), spread(days, "mean")]
         cells.append(difference("officer_days"))
         if units:
             cells += [whole(summary.loc[(option, "covered_days"), "mean"]), difference("covered_days")]
@@ -211,7 +211,8 @@ def inputs_line(scenario: Scenario) -> str:
 def heading(study: Study, elapsed: float | None) -> list[str]:
     """Title, size of the study, time."""
     scenario, options = study.scenario, len(study.options)
-    size = f"{options} option{'s' * (options != 1)} x {study.replications} replications, seed {study.design.seed}"
+    futures = f"{study.replications} replication{'s' * (study.replications != 1)}"
+    size = f"{options} option{'s' * (options != 1)} x {futures}, seed {study.design.seed}"
     time = "" if elapsed is None else f", {elapsed:.1f} s"
     middle = " Uncertain inputs at their middle." if study.design.inputs == "middle" else ""
     last = study.dates[-1] + dt.timedelta(days=1)

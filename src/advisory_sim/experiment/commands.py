@@ -87,7 +87,8 @@ def run_command(
         click.echo(answer(study, elapsed))
         for job in figures:
             job.result()
-    click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, figures/ and more.")
+    drawn = "figures/ and more" if figures else "and more; a single future has no range to draw, so no figures"
+    click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, {drawn}.")
     click.echo(f"Next: advisory-sim report {out}")
     return code
 
@@ -256,12 +257,14 @@ def draw_figures(study: Study, out: Path, pool: Executor) -> list:
     folder.mkdir(exist_ok=True)
     return [
         pool.submit(draw_figure, name, study.scenario, study.design, study.blocks, folder / name)
-        for name in figure_names(study.scenario, study.options)
+        for name in figure_names(study.scenario, study.options, study.replications)
     ]
 
 
-def figure_names(scenario: Scenario, options: Sequence[str]) -> list[str]:
-    """The figures of a run of these options."""
+def figure_names(scenario: Scenario, options: Sequence[str], replications: int) -> list[str]:
+    """The figures of a run of these options: none of a single future, as each shows a range of futures."""
+    if replications == 1:
+        return []
     names = ["strength", "coverage", "waterfall"]
     names += ["work", "utilisation", "hours"] if scenario.activities else []
     names += ["differences"] if len(options) > 1 else []

@@ -15,9 +15,11 @@ from advisory_sim.report.words import NONE, figure, iso_words, middle_range, sig
 from advisory_sim.scenario.catalogue import CAUSES
 
 
-def figures(results: Results) -> Section:
-    """The figures of the run but the waterfall, which stands with its table."""
+def figures(results: Results) -> Section | None:
+    """The figures of the run but the waterfall, which stands with its table; nothing where none was drawn."""
     names = [name for name in results.figures if name != "waterfall"]
+    if not names:
+        return None
     return Section("figures", "Figures", pictures=tuple(picture(results, name) for name in names))
 
 
@@ -184,7 +186,7 @@ def waterfall(results: Results) -> Section:
                 ),
             ),
         ),
-        pictures=(picture(results, "waterfall"),),
+        pictures=(picture(results, "waterfall"),) if "waterfall" in results.figures else (),
     )
 
 

@@ -84,7 +84,7 @@ def of_study(study: Study) -> Results:
     with tempfile.TemporaryDirectory(prefix="advisory-sim-") as folder:
         for job in draw_figures(study, Path(folder), InProcess()):
             job.result()
-        drawn = read_figures(Path(folder), figure_names(study.scenario, study.options))
+        drawn = read_figures(Path(folder), figure_names(study.scenario, study.options, study.replications))
     frames = {name.removesuffix(".csv"): frame for name, frame in tables(study).items()}
     return Results(study.scenario, about(study), **frames, figures=drawn)
 
@@ -111,7 +111,8 @@ def of_folder(folder: Path) -> Results:
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")
-    return Results(scenario, said, **frames, figures=read_figures(folder, figure_names(scenario, said.options)))
+    drawn = read_figures(folder, figure_names(scenario, said.options, said.replications))
+    return Results(scenario, said, **frames, figures=drawn)
 
 
 def checked(folder: Path, name: str, said: About) -> bytes:
