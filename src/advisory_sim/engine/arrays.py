@@ -38,6 +38,9 @@ PURPOSE = {
         "suspension lasting",
         "activity",
         "follow up",
+        "applicant",
+        "drop out moment",
+        "class size",
     )
 }
 

@@ -12,6 +12,7 @@ from advisory_sim.engine import arrays
 from advisory_sim.engine.activities import Activities, rota_toggles
 from advisory_sim.engine.arrays import DIST_KINDS, CellRow, RoleRow, name_key
 from advisory_sim.engine.drawn import Act, Drawn, MandateRow, Review, Taken
+from advisory_sim.engine.school import Schools, layout_of
 from advisory_sim.engine.tables import CDF_STEPS, Figures, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import DAY, EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
@@ -58,6 +59,9 @@ class Settings:
         }
         self._lay_out(cells)
         self.activities = Activities(scenario, self._dist)
+        self.schools = None
+        if scenario.academy is not None:
+            self.schools = Schools(scenario, scenario.academy, self._dist, self._cells_of)
         self.means = Figures(self.activities.mean_seconds)
         self.prices = Figures(self._prices)
         self.mandate_length = Figures(lambda value: settled(scenario.mandate.length, "mandate.length", value))
@@ -277,13 +281,14 @@ class Settings:
             cell_team=self.cells["team"].copy(),
             cell_role=self.cells["role"].copy(),
             cell_counts=self.cells["counts"].copy(),
-            team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()]),
+            team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()], bool),
             activities=tuple(scenario.activities),
             pool_of_team=np.array([row[0] for row in team_rows], np.int64),
             population=np.array(
                 [np.nan if unit.population is None else unit.population for unit in scenario.units.values()]
             ),
             covered_hours=int(self.hours[1]),
+            school=layout_of(scenario.academy) if scenario.academy is not None else None,
         )
         groups = self.layout.groups
         self.cell_groups = np.full((len(cell_rows), 4), -1, np.int64)
@@ -351,7 +356,12 @@ class Settings:
             means=self.means.drawn(value),
             work_roles=len({role for role, _ in self.activities.needs}),
             prices=self.prices.drawn(value),
+            school=self.schools.drawn(value) if self.schools is not None else None,
         )
+
+    def _cells_of(self, role: str) -> np.ndarray:
+        """Places of a role's cells."""
+        return np.flatnonzero(self.cells["role"] == self.role_place[role])
 
     @cached_property
     def _toggles(self) -> np.ndarray:
@@ -427,7 +437,7 @@ def review_of(when: When, start: dt.date) -> Review:
     over = None if when.over is None else duration_from(0, when.over, start) // DAY
     every = duration_from(0, when.every, start) // DAY
     first = moment_second(when.from_, start) // DAY if when.from_ is not None else over if over is not None else every
-    scope, name = scope_of(when.scope)
+    scope, name = scope_of(when.measure, when.scope)
     below = when.below is not None
     bound = when.below if when.below is not None else when.above
     assert bound is not None

@@ -265,7 +265,8 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
     """The figures of a run of these options: none of a single future, as each shows a range of futures."""
     if replications == 1:
         return []
-    names = ["strength", "coverage", "waterfall"]
+    names = ["graduates", "classes"] if scenario.academy is not None else []
+    names += ["strength", "coverage", "waterfall"] if scenario.teams else []
     names += ["work", "utilisation", "hours"] if scenario.activities else []
     names += ["differences"] if len(options) > 1 else []
     return names

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from advisory_sim.errors import FolderError
+from advisory_sim.experiment.academy import school_table
 from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import quantiles
@@ -23,6 +24,7 @@ from advisory_sim.experiment.run import write_whole
 from advisory_sim.experiment.sentences import sentences
 from advisory_sim.experiment.spreadsheet import spreadsheet
 from advisory_sim.experiment.warnings import warnings
+from advisory_sim.record.academy import SCHOOL_SERIES
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
@@ -190,6 +192,11 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
         take("mission", "", "coverage", cover.mean(axis=0))
     for unit, days in zip(layout.units, cover, strict=True):
         take("unit", unit, "coverage", days)
+    if layout.school is not None:
+        academy = blocks.academy(option)
+        for g, group in enumerate(("", *layout.school.groups)):
+            for s, series in enumerate(SCHOOL_SERIES):
+                take("group" if group else "academy", group, series, academy[g, s])
     days = found[0].shape[1]
     columns = {
         "option": repeated([design.variants[option][0]], np.zeros(days * len(labels), np.int32)),
@@ -251,6 +258,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "strength.csv": dated_strength(study),
         "spreadsheet.csv": spreadsheet(study),
         **({"hours.csv": study.by_hour()} if study.scenario.activities else {}),
+        **({"academy.csv": school_table(study)} if study.scenario.academy is not None else {}),
     }
 
 

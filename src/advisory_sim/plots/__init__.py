@@ -1,5 +1,6 @@
 """Figures: one function each, from a study; the panels take a frame and axes. The only room with matplotlib."""
 
+from advisory_sim.plots.academy import classes, classes_panel, graduates, graduates_panel
 from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
@@ -12,6 +13,8 @@ from advisory_sim.plots.waterfall import waterfall, waterfall_panel
 from advisory_sim.plots.workload import hours, hours_panel, utilisation, utilisation_panel
 
 FIGURES = {
+    "graduates": graduates,
+    "classes": classes,
     "strength": strength,
     "coverage": coverage,
     "work": work,
@@ -23,6 +26,8 @@ FIGURES = {
 
 __all__ = [
     "FIGURES",
+    "classes",
+    "classes_panel",
     "coverage",
     "coverage_panel",
     "curve_panel",
@@ -32,6 +37,8 @@ __all__ = [
     "differences_panel",
     "explained",
     "explained_panel",
+    "graduates",
+    "graduates_panel",
     "heat_panel",
     "hours",
     "hours_panel",

@@ -11,7 +11,7 @@ from advisory_sim.scenario.document import Document, Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.presets import preset_tree
 
-SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "decisions")
+SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "academy", "decisions")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def figures(scenario: Scenario) -> list[Figure]:
 
 def leaves(path: Path_, value: Any) -> Iterator[tuple[Path_, Any]]:
     """Scalars that hold a digit, with their paths."""
-    if path[-1] == "location" or isinstance(value, bool) or value is None:
+    if path[-1] == "location" or path == ("academy", "target") or isinstance(value, bool) or value is None:
         return
     if isinstance(value, dict):
         for key, inside in value.items():

@@ -106,6 +106,38 @@ class Duration:
 
 
 @dataclass(frozen=True)
+class Size:
+    """So many people or places: fixed (`constant`), or a random number of people."""
+
+    kind: str
+    args: tuple[Number, ...]
+
+    @property
+    def least(self) -> float:
+        """The least that it may come to."""
+        return lowest(self.args[0])
+
+    @property
+    def most(self) -> float:
+        """The most that it may come to."""
+        return highest(self.args[-1])
+
+    def __str__(self) -> str:
+        inside = " ".join(text_of(arg) for arg in self.args)
+        return inside if self.kind == "constant" else f"{self.kind}({inside})"
+
+
+@dataclass(frozen=True)
+class Intakes:
+    """When classes may start: on the dates of a series, or (without one) as soon as they can."""
+
+    every: Duration | None = None
+
+    def __str__(self) -> str:
+        return "as places allow" if self.every is None else f"every {self.every}"
+
+
+@dataclass(frozen=True)
 class Share:
     """A share, 0 to 1."""
 

@@ -22,7 +22,7 @@ def names_without_slash(scenario: Scenario, tree: dict) -> Found:
 
 
 def people(scenario: Scenario, tree: dict) -> Found:
-    if not scenario.teams:
+    if not scenario.teams and scenario.academy is None:
         yield ("teams",), "found no team; at least one is needed"
     total = sum(sum(team.posts.values()) for team in scenario.teams.values())
     if total > MOST_PEOPLE:
