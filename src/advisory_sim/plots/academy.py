@@ -50,16 +50,16 @@ def graduates_panel(daily: dict[str, pd.DataFrame], ax: Axes, target: tuple[pd.T
         By when how many.
     """
     for i, (label, frame) in enumerate(daily.items()):
-        colour = BLUE if i == 0 else GROUP_COLOURS[(i - 1) % len(GROUP_COLOURS)]
+        colour, width = (BLUE, 1.7) if i == 0 else (GROUP_COLOURS[(i - 1) % len(GROUP_COLOURS)], 1.2)
         ax.fill_between(frame["date"], frame["p05"], frame["p95"], color=colour, alpha=0.2, linewidth=0)
         ax.plot(
-            frame["date"], frame["p50"], color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=1.7 if i == 0 else 1.2,
+            frame["date"], frame["p50"], color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=width,
             label=f"{label}: middle, and 9 in 10 futures",
         )  # fmt: skip
+    ax.set_xlim(frame["date"].iloc[0], frame["date"].iloc[-1])
     if target is not None:
         ax.plot(*target, marker="*", markersize=11, color=BLACK, linestyle="none", label=f"target: {target[1]:,}")
         ax.hlines(target[1], ax.get_xlim()[0], target[0], color=BLACK, linewidth=0.8, linestyle=":")
-    ax.margins(x=0)
     ax.set_ylim(bottom=0)
     date_axis(ax, 7)
     ax.yaxis.set_major_formatter("{x:,.0f}")
@@ -126,10 +126,10 @@ def classes_panel(classes: pd.DataFrame, places: pd.DataFrame, ax: Axes, colour:
     for i, bottom, height in pieces(classes):
         start, end = mdates.date2num(classes["start"].iloc[i]), mdates.date2num(classes["end"].iloc[i])
         ax.add_patch(Rectangle((start, bottom), end - start, height, facecolor=colour, edgecolor="white", linewidth=1,
-                               alpha=0.85))  # fmt: skip
+                               alpha=0.45))  # fmt: skip
         ax.text((start + end) / 2, bottom + height / 2, str(i + 1), ha="center", va="center", fontsize=7, clip_on=True)
     since, numbers = mdates.date2num(places["since"]).tolist(), places["places"].tolist()
-    ax.step([*since, ax.get_xlim()[1]], [*numbers, numbers[-1]], where="post", color=VERMILION, linewidth=1.4,
+    ax.step([*since, ax.get_xlim()[1]], [*numbers, numbers[-1]], where="post", color=BLACK, linewidth=1.4,
             label="places that there are")  # fmt: skip
     date_axis(ax, 7)
     ax.yaxis.set_major_formatter("{x:,.0f}")

@@ -43,6 +43,7 @@ class Results:
     spreadsheet: pd.DataFrame
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
+    academy: pd.DataFrame | None = None  # of a plan with an academy
 
     @property
     def first(self) -> str:
@@ -106,13 +107,18 @@ def of_folder(folder: Path) -> Results:
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
     frames = {
         name: read_table(checked(folder, f"{name}.csv", said))
-        for name in ("summary", "differences", "strength", "spreadsheet", *(["hours"] if scenario.activities else []))
+        for name in ("summary", "differences", "strength", "spreadsheet", *optional_tables(scenario))
     }
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")
     drawn = read_figures(folder, figure_names(scenario, said.options, said.replications))
     return Results(scenario, said, **frames, figures=drawn)
+
+
+def optional_tables(scenario: Scenario) -> list[str]:
+    """Tables that only some plans have."""
+    return (["hours"] if scenario.activities else []) + (["academy"] if scenario.academy is not None else [])
 
 
 def checked(folder: Path, name: str, said: About) -> bytes:

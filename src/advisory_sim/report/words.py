@@ -170,7 +170,8 @@ def bound_words(measure: str, bound: float | None) -> str:
 def target_words(target: Target) -> str:
     """What a target asks for."""
     side, bound = ("at least", target.at_least) if target.at_least is not None else ("at most", target.at_most)
-    when = f"on {date_words(target.on)}" if target.on is not None else f"over the {target.window or 'horizon'}"
+    on = "by" if target.measure == "graduates" else "on"
+    when = f"{on} {date_words(target.on)}" if target.on is not None else f"over the {target.window or 'horizon'}"
     return f"{measured(target.measure, target.scope)} {side} {bound_words(target.measure, bound)} {when}"
 
 

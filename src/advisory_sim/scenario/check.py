@@ -32,7 +32,7 @@ def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Pr
 def placed(document: Document, path: Path_, text: str) -> Problem:
     """A problem at its value, or at its key where the name itself is wrong."""
     names = tuple(f"no {kind} '{path[-1]}'" for kind in ("role", "team", "unit", "activity", "group"))
-    of_key = path[:1] == ("sources",) or text.startswith(("a name", *names))
+    of_key = path[:1] == ("sources",) or text.startswith(("a name", *names, f"found '{path[-1]}'"))
     return document.problem(path, text, key=of_key)
 
 

@@ -118,8 +118,7 @@ def applicants(school: Academy) -> Found:
             yield at(("applicants", "arrivals"), moment), f"{a_day:,.0f} applicants a day; at most {MOST_A_DAY:,}"
     ranges = [name for name, share in found.groups.items() if isinstance(share.value, Between)]
     if ranges:
-        share = found.groups[ranges[0]]
-        yield (*path, "groups", ranges[0]), f"found '{share}'; no range, as the groups add up to 100%"
+        yield (*path, "groups", ranges[0]), "a group's share cannot be a range: the groups add up to 100%"
         return
     total = sum(lowest(share.value) for share in found.groups.values())
     if found.groups and not isclose(total, 1, abs_tol=1e-9):
