@@ -44,6 +44,7 @@ class Academy:
                 break
             room = number
         self.people, self.leaves = self.people[:number], self.leaves[:number]
+        self.people[:, 1] = school.places_of_groups[self.people[:, 1]]
 
     # ---- classes
 
@@ -100,15 +101,13 @@ class Academy:
         if figured.every is not None:
             self.intakes += 1
             number = figured.every.args[0] * self.intakes  # type: ignore[operator]
-            return duration_from(
-                0, Duration("constant", (number,), figured.every.unit), self.mission.settings.start
-            )
+            return duration_from(0, Duration("constant", (number,), figured.every.unit), self.mission.settings.start)
         changes = [second for steps in (figured.places, self.school.sizes) for second, _ in steps if second > now]
-        if lacking == PLACES:
-            changes += [end for _, end, _ in self._running()]
-        elif lacking == APPLICANTS:
+        if lacking == APPLICANTS:
             changes.append(self._complete_at(self._next_size()))
         else:
+            changes += [end for _, end, _ in self._running()]
+        if lacking == INSTRUCTORS:
             changes.append((now // DAY + 1) * DAY)
         return min(changes, default=NEVER)
 

@@ -44,9 +44,7 @@ class Sums(NamedTuple):
     def since(self, other: Sums | None, longest: np.ndarray) -> Window:
         """The window from another moment (None: day 0) to this one."""
         if other is None:
-            return Window(
-                self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.school
-            )
+            return Window(self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.school)
         return Window(
             self.second - other.second,
             self.cells - other.cells,
@@ -229,6 +227,7 @@ class Count:
             over_mandate = self.ended.since(self.begun, self.gaps_of_mandate)
         else:
             over_mandate = sums.since(sums, 0 * self.gaps_of_mandate)
+            over_mandate.school[:] = 0  # nobody stands anywhere at the end of what never was
         # What is open at the end is the same for both windows.
         over_mandate.work[:, OPEN_AT_END] = sums.work[:, OPEN_AT_END]
         hours = seconds_by_hour(self.hours_of_mandate)

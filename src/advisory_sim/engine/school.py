@@ -43,6 +43,7 @@ class School:
     instructors: list[tuple[np.ndarray, int]]  # cells of a role, number for a class
     work: tuple  # the stream of applicants, as `kernel/work.py` unpacks it
     luck_of_each: tuple  # as `kernel/applicants.py` unpacks it
+    places_of_groups: np.ndarray  # from the order in which they are drawn
     layout: SchoolLayout
 
 
@@ -75,8 +76,10 @@ class Schools:
         for begins, rate in self._from(academy.applicants.arrivals or ()):
             self.pieces.add(partial(piece, begins, rate))
         self.figures = Figures(self._figured)
-        shares = [float(share.value) for share in academy.applicants.groups.values()]  # type: ignore[arg-type]
-        self.shares = np.cumsum(shares or [1.0])
+        groups = academy.applicants.groups
+        in_order = sorted(groups)  # so that the order of keys moves nobody into another group
+        self.shares = np.cumsum([float(groups[name].value) for name in in_order] or [1.0])  # type: ignore[arg-type]
+        self.places_of_groups = np.array([list(groups).index(name) for name in in_order] or [0], np.int64)
         stream = np.zeros(1, arrays.STREAM)
         stream["pieces_last"] = len(self.pieces.rows)
         self.streams = stream
@@ -119,6 +122,7 @@ class Schools:
                 np.zeros(0, np.int64), 0,
             ),
             luck_of_each=(self.shares, figured.drop_out, self.field),
+            places_of_groups=self.places_of_groups,
             layout=self.layout,
         )  # fmt: skip
 
