@@ -1,6 +1,7 @@
 """How quickly posts were filled in earlier operations, and the recruitment inputs frozen from them.
 
-Only rows of ramps.csv whose use is `calibration` are read for the inputs; those of use `prediction` are held against them.
+Only rows of ramps.csv whose use is `calibration` are read for the inputs; those of use `prediction` are held against
+them.
 """
 
 from __future__ import annotations

@@ -181,9 +181,7 @@ def validation() -> str:
     return "\n".join(
         [
             "## Calibration\n",
-            table(
-                ["case", "posts", "counted on", "people", "days since asked", "mean days to fill m", "source"], fill
-            ),
+            table(["case", "posts", "counted on", "people", "days since asked", "mean days to fill m", "source"], fill),
             f"Frozen from these: `recruitment: [{{fill: {frozen()}}}]`. {range_of(calibrated)}\n",
             "## Predictions of shipped files\n",
             table(["what", *band], predicted),
@@ -227,9 +225,8 @@ def case(name: str) -> str:
             sign = " %" if share else ""
             cells.append("-" if np.isnan(middle) else f"{number(middle)}{sign} ({number(low)}-{number(high)})")
         rows.append(cells)
-    return "\n".join(
-        [f"## {plan.title}\n", f"[{name}](../scenarios/{name}). {lesson(plan.text)}\n", table(["option", *CASES[name]], rows)]
-    )
+    about = f"[{name}](../scenarios/{name}). {lesson(plan.text)}\n"
+    return "\n".join([f"## {plan.title}\n", about, table(["option", *CASES[name]], rows)])
 
 
 def scenarios() -> str:
