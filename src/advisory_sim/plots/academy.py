@@ -123,13 +123,19 @@ def classes_panel(classes: pd.DataFrame, places: pd.DataFrame, ax: Axes, colour:
     places
         One row a step: since, places.
     """
+    last = ax.get_xlim()[1]
+    largest: dict[int, tuple[int, int]] = {}  # where each class's number stands
+    starts, ends = mdates.date2num(classes["start"]), mdates.date2num(classes["end"])
     for i, bottom, height in pieces(classes):
-        start, end = mdates.date2num(classes["start"].iloc[i]), mdates.date2num(classes["end"].iloc[i])
-        ax.add_patch(Rectangle((start, bottom), end - start, height, facecolor=colour, edgecolor="white", linewidth=1,
-                               alpha=0.45))  # fmt: skip
-        ax.text((start + end) / 2, bottom + height / 2, str(i + 1), ha="center", va="center", fontsize=7, clip_on=True)
+        size = ends[i] - starts[i], height
+        ax.add_patch(Rectangle((starts[i], bottom), *size, facecolor=colour, edgecolor="white", alpha=0.45))
+        if height > largest.get(i, (0, 0))[1]:
+            largest[i] = bottom, height
+    for i, (bottom, height) in largest.items():
+        middle = (starts[i] + min(ends[i], last)) / 2
+        ax.text(middle, bottom + height / 2, str(i + 1), ha="center", va="center", fontsize=7, clip_on=True)
     since, numbers = mdates.date2num(places["since"]).tolist(), places["places"].tolist()
-    ax.step([*since, ax.get_xlim()[1]], [*numbers, numbers[-1]], where="post", color=BLACK, linewidth=1.4,
+    ax.step([*since, last], [*numbers, numbers[-1]], where="post", color=BLACK, linewidth=1.4,
             label="places that there are")  # fmt: skip
     date_axis(ax, 7)
     ax.yaxis.set_major_formatter("{x:,.0f}")

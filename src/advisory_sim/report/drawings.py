@@ -134,7 +134,7 @@ PICTURES = {
     ),
     "classes": (
         "The academy's classes in the future with the middle number of graduates: each bar is a class, as wide as its "
-        "course is long and as high as the places that it holds.",
+        "course is long and as high as the places that it holds (in pieces where free places lie apart).",
         classes_message,
     ),
     "strength": (
