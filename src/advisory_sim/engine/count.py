@@ -170,7 +170,7 @@ class Count:
     def sums(self) -> Sums:
         """The sums up to now."""
         # The state's last two columns, open and operational: to stack the two fields takes five times as long.
-        teams = self.team_state.view(np.int64).reshape(-1, len(arrays.TEAM_STATE.names))[:, -2:].copy()
+        teams = self.team_state.view(np.int64).reshape(-1, arrays.TEAM_STATE.itemsize // 8)[:, -2:].copy()
         cells = self.tally[:, :TALLY_COLUMNS].copy()
         return Sums(
             self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy(),

@@ -45,6 +45,8 @@ class Settings:
         self.team_place = {name: i for i, name in enumerate(scenario.teams)}
         self.dates: list[int] = []
         self.toggles: list[tuple[int, int, int]] = []
+        self.tabled = 0  # rows of tables
+        self.seen: list[tuple[int, np.ndarray]] = []  # first row, and values, of each column of seen durations
         self.dists, self.stages, self.roles = Table(arrays.DIST), Table(arrays.STAGE), Table(arrays.ROLE)
         for name, role in scenario.roles.items():
             self._add_role(name, role)
@@ -66,10 +68,11 @@ class Settings:
         self.prices = Figures(self._prices)
         self.mandate_length = Figures(lambda value: settled(scenario.mandate.length, "mandate.length", value))
         self.taken = [Figures(partial(self._take, name, decision)) for name, decision in scenario.taken]
-        pert = DIST_KINDS.index("pert")
-        self.cdfs = np.empty((max(1, sum(row[0] == pert for row in self.dists.rows)), CDF_STEPS + 1))
+        self.cdfs = np.zeros((max(1, self.tabled), CDF_STEPS + 1))
         for row in self.dists.rows:
             self._table_pert(row, self.cdfs)
+        for first, values in self.seen:
+            self.cdfs[first:].ravel()[: len(values)] = values
 
     # ---- distributions, stages, roles
 
@@ -77,7 +80,12 @@ class Settings:
         kind, unit = DIST_KINDS.index(duration.kind), duration.unit_seconds
         table = -1
         if duration.kind == "pert":
-            table = sum(row[0] == kind for row in self.dists.rows)
+            table, self.tabled = self.tabled, self.tabled + 1
+        if duration.kind == "empirical":
+            values, table = np.array(duration.args, float) * unit, self.tabled
+            self.tabled += -(-len(values) // (CDF_STEPS + 1))
+            self.seen.append((table, values))
+            return self.dists.add(lambda value: (kind, 0.0, float(len(values)), 0.0, table))
 
         def build(value: Value) -> tuple:
             args = [value(arg, path) for arg in duration.args]

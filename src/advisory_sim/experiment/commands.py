@@ -39,6 +39,7 @@ def run_command(
     force: bool,
     resume: bool = False,
     cluster: str | None = None,
+    xlsx: bool = False,
 ) -> int:
     """Simulate, print the answer, write the folder; returns the exit code.
 
@@ -50,7 +51,13 @@ def run_command(
         Whether a run that is there is replaced, or gone on with.
     cluster
         Address of a Dask scheduler whose workers simulate; left out, this machine does.
+    xlsx
+        Whether the tables are also written as a workbook.
     """
+    if xlsx:
+        from advisory_sim import report
+
+        report.require_openpyxl()
     if resume and force:
         raise click.UsageError("--resume goes on with the run that is there, --force replaces it: give one of the two")
     started = time.perf_counter()
@@ -69,8 +76,8 @@ def run_command(
         if kept is None or kept.replications < design.replications:
             announce_compiling()
         try:
-            with progress_bar(design.replications, shown=sys.stderr.isatty()) as report:
-                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, report)
+            with progress_bar(design.replications, shown=sys.stderr.isatty()) as done:
+                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done)
         except running.Interrupted as stop:
             blocks, code = stop.blocks, INTERRUPTED
             click.echo(
@@ -87,6 +94,8 @@ def run_command(
         click.echo(answer(study, elapsed))
         for job in figures:
             job.result()
+    if xlsx:
+        report.write_workbook(report.of_folder(out), out / "report.xlsx")
     drawn = "figures/ and more" if figures else "and more; a single future has no range to draw, so no figures"
     click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, {drawn}.")
     click.echo(f"Next: advisory-sim report {out}")

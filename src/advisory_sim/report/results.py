@@ -40,6 +40,7 @@ class Results:
     summary: pd.DataFrame
     differences: pd.DataFrame
     strength: pd.DataFrame
+    staffing: pd.DataFrame
     spreadsheet: pd.DataFrame
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
@@ -105,9 +106,12 @@ def of_folder(folder: Path) -> Results:
     """
     said = read_about(folder)
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
+    for name in scenario.files:
+        checked(folder, name, said)
+    names = ("summary", "differences", "strength", "staffing", "spreadsheet")
     frames = {
         name: read_table(checked(folder, f"{name}.csv", said))
-        for name in ("summary", "differences", "strength", "spreadsheet", *optional_tables(scenario))
+        for name in (*names, *optional_tables(scenario))
     }
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
@@ -140,6 +144,7 @@ def read_table(content: bytes) -> pd.DataFrame:
         io.BytesIO(content),
         dtype=words,
         keep_default_na=False,
+        float_precision="round_trip",
         na_values={column: [""] for column in head if column in NUMBERS},
     )
 

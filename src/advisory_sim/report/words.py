@@ -11,6 +11,7 @@ import pandas as pd
 from advisory_sim.experiment.answer import day_month, error_of, percent, whole
 from advisory_sim.scenario.calendar import moment_second
 from advisory_sim.scenario.catalogue import unit_of
+from advisory_sim.scenario.figures import shortened
 from advisory_sim.scenario.model import Decision, Option, Scenario, Target, When
 from advisory_sim.scenario.quantities import DAY, Between, Moment, Share, plain
 
@@ -134,7 +135,7 @@ def agreement_words(decision: Decision) -> str:
     agreement = decision.agreement
     if agreement is None:
         return "at once"
-    takes = "at once" if not any(agreement.takes.args) else f"after {agreement.takes}"
+    takes = "at once" if not any(agreement.takes.args) else f"after {shortened(str(agreement.takes))}"
     chance = "" if agreement.chance.value == 1 else f", with chance {share_words(agreement.chance)}"
     return takes + chance
 

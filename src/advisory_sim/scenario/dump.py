@@ -158,6 +158,10 @@ def schema() -> dict[str, Any]:
         role[key] = {**steps, "description": role[key]["description"]}
     option = {"anyOf": [{"type": "array"}, {"$ref": "#/$defs/Option"}]}
     found["properties"]["options"]["additionalProperties"] = option
+    for section in ("units", "teams"):
+        by_name = found["properties"][section]
+        table = {"type": "string", "description": "a table beside the file: FILE.csv, FILE.xlsx or FILE.xlsx#SHEET"}
+        found["properties"][section] = {"anyOf": [by_name, table], "description": by_name["description"]}
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return found
 

@@ -446,13 +446,24 @@ def read_option(value: Any) -> Any:
     raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
 
 
+def with_numbers(value: Any) -> Any:
+    """Settings with a column's numbers in place of its file, so that they can be written down."""
+    if isinstance(value, dict):
+        return {key: with_numbers(inside) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [with_numbers(inside) for inside in value]
+    return value.literal if isinstance(value, q.Observed) else value
+
+
 class Option(Setting):
     """A course that the Council may take."""
 
     take: tuple[Annotated[Take, reader(read_take), WithJsonSchema({"type": ["string", "object"]})], ...] = Field(
         (), description="decisions taken, in order"
     )
-    set: dict[str, Any] = Field({}, description="settings that differ: {path: value}")
+    set: Annotated[dict[str, Any], BeforeValidator(with_numbers)] = Field(
+        {}, description="settings that differ: {path: value}"
+    )
 
 
 class Target(Setting):
@@ -558,6 +569,11 @@ class Scenario(Setting):
         from advisory_sim.scenario.dump import resolve
 
         return self._document.text if self._document is not None and self._document.text else resolve(self)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The tables that `text` speaks of, by their names beside it, as they were read."""
+        return self._document.beside if self._document is not None and self._document.text else {}
 
     def __eq__(self, other: object) -> bool:
         """Whether two scenarios say the same, wherever they were read from."""

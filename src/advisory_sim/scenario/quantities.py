@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import fsum
 
 DAY = 86_400
 UNIT_SECONDS = {
@@ -64,9 +66,27 @@ def middle(number: Number, path: str = "") -> float:
     return number.middle if isinstance(number, Between) else number
 
 
+class Observed(str):
+    """The text of a random duration that names a column of a file, with the column's numbers, the least first."""
+
+    numbers: tuple[float, ...]
+
+    @classmethod
+    def of(cls, text: str, numbers: Iterable[float]) -> Observed:
+        """A text, and the numbers of the column that it names."""
+        observed = cls(text)
+        observed.numbers = tuple(sorted(numbers))
+        return observed
+
+    @property
+    def literal(self) -> str:
+        """The same with the numbers in place of the file."""
+        return f"empirical({' '.join(map(plain, self.numbers))}){self.rpartition(')')[2]}"
+
+
 @dataclass(frozen=True)
 class Duration:
-    """A length of time, fixed (`constant`) or random; the arguments are in `unit`."""
+    """A length of time, fixed (`constant`) or random; the arguments are in `unit`; those of `empirical` rise."""
 
     kind: str
     args: tuple[Number, ...]
@@ -94,7 +114,7 @@ class Duration:
         """Mean, with `value(number)` for what is uncertain."""
         args = [value(arg) for arg in self.args]
         weights = {"uniform": (1 / 2, 1 / 2), "triangular": (1 / 3, 1 / 3, 1 / 3), "pert": (1 / 6, 4 / 6, 1 / 6)}
-        mean = args[0]
+        mean = fsum(args) / len(args) if self.kind == "empirical" else args[0]
         if self.kind in weights:
             mean = sum(weight * arg for weight, arg in zip(weights[self.kind], args, strict=True))
         return mean * self.unit_seconds

@@ -27,6 +27,7 @@ from advisory_sim.scenario.quantities import (
     Leave,
     Moment,
     Number,
+    Observed,
     Rate,
     Share,
     Size,
@@ -158,7 +159,7 @@ class Words:
 
 RANDOM = (
     "a duration such as 45 days, or triangular(a c b), pert(a c b), uniform(a b), exponential(mean), lognormal(mean sd)"
-    " and a unit; between(a b) or between(a likely b) for a number"
+    ", empirical(file.csv column) and a unit; between(a b) or between(a likely b) for a number"
 )
 FIXED = "a duration such as 45 days, 6 weeks, 4 months or between(3 5) days"
 SHARE = "a share such as 10%, 0.1 or between(15% 40% 65%)"
@@ -187,16 +188,14 @@ def text_from(value: Any, allowed: str) -> str:
 def _duration(words: Words, fixed: bool) -> Duration:
     kind = words.peek("word")
     if kind is not None and kind.lower() != "between":
-        if kind.lower() == "empirical":
-            raise ValueError("'empirical' is not yet supported")
-        if kind.lower() not in KINDS:
-            raise words.wrong(f"no kind '{kind}'{near(kind, (*KINDS, 'between'))}")
+        if kind.lower() not in (*KINDS, "empirical"):
+            raise words.wrong(f"no kind '{kind}'{near(kind, (*KINDS, 'empirical', 'between'))}")
         if fixed:
             raise words.wrong("it is the same for everybody, so it cannot be random")
         words.take("word")
         kind = kind.lower()
-        args = words.arguments()
-        names = KINDS[kind]
+        args = words.arguments() if kind != "empirical" else _observed(words)
+        names = KINDS.get(kind, ("values",) * len(args))
         if len(args) != len(names):
             raise words.wrong(
                 f"{kind} takes {len(names)} number{'s' * (len(names) > 1)} ({' '.join(names)}), not {len(args)}"
@@ -205,7 +204,7 @@ def _duration(words: Words, fixed: bool) -> Duration:
             for a, b in pairwise(args):
                 if lowest(a) > lowest(b) or highest(a) > highest(b):
                     raise words.wrong(f"the numbers of {kind} must rise: {kind}({' '.join(names)})")
-        elif lowest(args[0]) <= 0:
+        elif kind != "empirical" and lowest(args[0]) <= 0:
             raise words.wrong(f"the mean of {kind} must be above 0")
         result = Duration(kind, tuple(args), words.unit())
     else:
@@ -219,6 +218,18 @@ def _duration(words: Words, fixed: bool) -> Duration:
     if max(highest(arg) for arg in result.args) * result.unit_seconds > LONGEST:
         raise words.wrong("longer than 100 years")
     return result
+
+
+def _observed(words: Words) -> list[Number]:
+    """The values of `empirical`, the least first: those of the column that it names, or its arguments."""
+    if isinstance(words.text, Observed):
+        while not words.take("mark", ")"):
+            words.at += 1
+        return list(words.text.numbers)
+    values = words.arguments()
+    if not values or any(isinstance(value, Between) for value in values):
+        raise words.wrong("empirical takes the values seen, numbers from 0")
+    return sorted(values, key=lowest)
 
 
 def _complete(words: Words) -> None:
