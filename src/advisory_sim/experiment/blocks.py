@@ -62,10 +62,10 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     bytes
         Encoded arrays; for the i-th option: `values:i` (replications, rows); `daily:i:c` for the c-th cell (series,
         replications, days); `work:i` (units x activities, 2, replications, days); `cover:i` (units, replications,
-        days); in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i` (replications, decisions);
-        over the mandate, in people, `hours:i` (replications, cells, hours of the day) on duty and `needed:i`
-        (replications, pools, roles, hours of the day); with an academy `academy:i` (1 + groups, SCHOOL_SERIES,
-        replications, days).
+        days), nan where closed; in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i`
+        (replications, decisions), `entered:i` (replications, units, stages); over the mandate, in people, `hours:i`
+        (replications, cells, hours of the day) on duty and `needed:i` (replications, pools, roles, hours of the day);
+        with an academy `academy:i` (1 + groups, SCHOOL_SERIES, replications, days).
     """
     arrays: dict[str, np.ndarray] = {}
     design, options = compiled(packed)
@@ -77,7 +77,9 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         arrays[f"hours:{i}"] = mandate.people_by_hour(batch.on_duty_by_hour).astype(np.float32)
         arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour).astype(np.float32)
         arrays[f"work:{i}"] = batch.work_daily.transpose(1, 2, 0, 3)
-        arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
+        with np.errstate(invalid="ignore"):
+            arrays[f"cover:{i}"] = (batch.cover / batch.opened).transpose(1, 0, 2)
+        arrays[f"entered:{i}"] = batch.entered
         if batch.layout.school is not None:
             arrays[f"academy:{i}"] = batch.school_daily.transpose(1, 2, 0, 3)
         for c in range(len(batch.layout.cells)):
@@ -184,6 +186,10 @@ class Blocks:
         """When each decision took effect, (replications, decisions) in seconds."""
         return self._joined(f"effects:{option}")
 
+    def entered(self, option: int) -> np.ndarray:
+        """When each unit entered each stage of its plan of return, (replications, units, stages) in seconds."""
+        return self._joined(f"entered:{option}")
+
     def hours(self, option: int) -> np.ndarray:
         """Mean number on duty by hour of the day over the mandate, (replications, cells, hours)."""
         return self._joined(f"hours:{option}")
@@ -220,6 +226,6 @@ class Blocks:
         return np.concatenate([decode(file, [name])[name] for file in self.files], axis=2)
 
     def cover(self, option: int) -> np.ndarray:
-        """Covered share of each day, (units, replications, days)."""
+        """Covered share of each day, (units, replications, days); nan where the unit was closed."""
         name = f"cover:{option}"
         return np.concatenate([decode(file, [name])[name] for file in self.files], axis=1)

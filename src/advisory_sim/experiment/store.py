@@ -19,7 +19,7 @@ from advisory_sim.errors import FolderError
 from advisory_sim.experiment.academy import school_table
 from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
-from advisory_sim.experiment.estimate import quantiles
+from advisory_sim.experiment.estimate import mean_of_known, quantiles
 from advisory_sim.experiment.run import write_whole
 from advisory_sim.experiment.sentences import sentences
 from advisory_sim.experiment.spreadsheet import spreadsheet
@@ -207,7 +207,7 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
 
     def take(scope: str, name: str, series: str, days: np.ndarray) -> None:
         labels.append((scope, name, series))
-        found.append(np.stack([days.mean(axis=0), *quantiles(days)]))
+        found.append(np.stack([mean_of_known(days), *quantiles(days)]))
 
     for scope, name, cells in layout.groups:
         if scope != "team-role":
@@ -220,7 +220,7 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
                     take(scope, name, series, daily[i])
     cover = blocks.cover(option)
     if len(cover):
-        take("mission", "", "coverage", cover.mean(axis=0))
+        take("mission", "", "coverage", mean_of_known(cover))
     for unit, days in zip(layout.units, cover, strict=True):
         take("unit", unit, "coverage", days)
     if layout.school is not None:

@@ -109,10 +109,7 @@ def of_folder(folder: Path) -> Results:
     for name in scenario.files:
         checked(folder, name, said)
     names = ("summary", "differences", "strength", "staffing", "spreadsheet")
-    frames = {
-        name: read_table(checked(folder, f"{name}.csv", said))
-        for name in (*names, *optional_tables(scenario))
-    }
+    frames = {name: read_table(checked(folder, f"{name}.csv", said)) for name in (*names, *optional_tables(scenario))}
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")

@@ -154,7 +154,7 @@ def used_roles(tree: dict[str, Any]) -> list[str]:
             elif name not in names:
                 names.append(name)
 
-    for section, keys in (("teams", ("posts", "minimum")), ("decisions", ("expand", "draw_down"))):
+    for section, keys in (("teams", ("posts", "minimum")), ("decisions", ("expand", "draw_down", "replace", "by"))):
         entries = tree.get(section)
         for entry in entries.values() if isinstance(entries, dict) else ():
             for key in keys:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SAME_FOR_ALL = ("format", "title", "start", "horizon", "currency", "preset", "options", "runs", "sources", "targets")
 TOP_LEVEL = ("title", "start", "horizon", "currency", "preset")
-FIXED_NAMES = ("teams", "units", "roles", "decisions")
+FIXED_NAMES = ("teams", "units", "roles", "decisions", "reentry")
 
 
 class NoSuchPath(Exception):  # noqa: N818  (caught where it is raised)

@@ -25,21 +25,9 @@ def take_out_unsupported(document: Document) -> list[Problem]:
 
 def unsupported(tree: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Paths of what is not yet supported, and what it is called."""
-    for decision, settings in entries(tree, "decisions"):
-        for name in ("replace", "by", "open_unit", "close_unit"):
-            if name in settings:
-                yield ("decisions", decision, name), f"'{name}'"
     runs = tree.get("runs")
     if isinstance(runs, dict):
         if runs.get("replications") == "auto":
             yield ("runs", "replications"), "'auto'"
         if "precision" in runs:
             yield ("runs", "precision"), "'precision'"
-
-
-def entries(tree: dict[str, Any], section: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Named mappings of a section."""
-    mapping = tree.get(section)
-    for name, settings in mapping.items() if isinstance(mapping, dict) else ():
-        if isinstance(settings, dict):
-            yield name, settings
