@@ -38,7 +38,8 @@ def staffing(study: Study) -> pd.DataFrame:
     parts = []
     for place, option in enumerate(study.options):
         teams = {name: study.blocks.daily(place, cells).astype(float) for name, cells in groups.items()}
-        for team, daily in {"": np.sum(list(teams.values()), axis=0), **teams}.items():
+        mission = sum(teams.values(), study.blocks.daily(place, ()).astype(float))
+        for team, daily in {"": mission, **teams}.items():
             authorised, deployed, present = (
                 daily[SERIES.index(name)] for name in ("authorised", "deployed", "present")
             )

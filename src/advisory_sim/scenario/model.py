@@ -24,9 +24,11 @@ from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.decision import Bound, Decision
 from advisory_sim.scenario.document import Document
 from advisory_sim.scenario.fields import (
+    MOST_REPLICATIONS,
     NOTHING,
     STEP,
     ADate,
+    AHalfWidth,
     AMoment,
     AShare,
     BeforeTourEnd,
@@ -39,6 +41,7 @@ from advisory_sim.scenario.fields import (
     Money,
     People,
     Random,
+    Replications,
     Setting,
     Text,
     named_steps,
@@ -309,8 +312,15 @@ def read_confidence(value: Any) -> Share:
 class Runs(Setting):
     """How a scenario is simulated unless the command says otherwise."""
 
-    replications: Annotated[int, reader(read_whole(1, 1_000_000)), WithJsonSchema({"type": "integer"})] = Field(
-        200, description="futures an option"
+    replications: Replications = Field(
+        200, description="futures an option; `auto`: as many as the figures of `precision` take"
+    )
+    precision: dict[str, AHalfWidth] | None = Field(
+        None,
+        description="of `auto`: {measure: half of its interval}; left out: 5% of officer_days, and of covered_days",
+    )
+    at_most: Annotated[int, reader(read_whole(1, MOST_REPLICATIONS)), WithJsonSchema({"type": "integer"})] = Field(
+        2000, description="of `auto`: the most futures an option"
     )
     seed: Annotated[int, reader(read_whole(0, 2**63 - 1)), WithJsonSchema({"type": "integer"})] = Field(
         1, description="seed of all chance"
