@@ -19,7 +19,7 @@ from advisory_sim.experiment.study import Study
 from advisory_sim.scenario.catalogue import MEASURES
 
 REPLICATIONS = 200  # of what is held against published figures
-FUTURES = 100  # of each option in scenarios.md
+FUTURES = 50  # of each option in scenarios.md
 SCENARIOS = FOLDER.parent / "scenarios"
 Band = tuple[float, float, float]  # the 5th, 50th and 95th percentile of futures
 

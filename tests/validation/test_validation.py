@@ -112,7 +112,13 @@ def plan_has(plan, key):
     return f"\n{key}:" in plan.text
 
 
-@pytest.mark.parametrize("name", list(make_validation.PARTS))
-def test_the_pages_are_fresh(name):
-    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert page == with_part(page, make_validation.PARTS[name]()), "run docs/make_validation.py"
+def test_the_page_of_backtests_is_fresh():
+    page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    assert page == with_part(page, make_validation.validation()), "run docs/make_validation.py"
+
+
+@pytest.mark.parametrize("name", list(make_validation.CASES))
+def test_the_page_of_cases_is_fresh(name):
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    assert make_validation.case(name) in page, "run docs/make_validation.py"
+    assert page.count("\n## ") == len(make_validation.CASES)
