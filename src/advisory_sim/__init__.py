@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.sensitivity import sensitivity
     from advisory_sim.experiment.study import Study
     from advisory_sim.experiment.sweep import sweep
+    from advisory_sim.experiment.total import total_sensitivity
     from advisory_sim.scenario.load import load, loads
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "sensitivity",
     "spread",
     "sweep",
+    "total_sensitivity",
 ]
 
 _PLACES = {
@@ -59,6 +61,7 @@ _PLACES = {
     "sensitivity": "advisory_sim.experiment.sensitivity",
     "spread": "advisory_sim.experiment.points",
     "sweep": "advisory_sim.experiment.sweep",
+    "total_sensitivity": "advisory_sim.experiment.total",
 }
 
 

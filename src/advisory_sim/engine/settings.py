@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from advisory_sim.engine.activities import Activities, rota_toggles
 from advisory_sim.engine.arrays import DIST_KINDS, CellRow, RoleRow, name_key
 from advisory_sim.engine.drawn import Drawn, MandateRow, Review, Taken
 from advisory_sim.engine.school import Schools, layout_of
-from advisory_sim.engine.tables import CDF_STEPS, Figures, Luck, Table, Value, pert_cdf
+from advisory_sim.engine.tables import CDF_STEPS, NOTHING, Figures, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import DAY, EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.calendar import duration_from, moment_second, whole
@@ -350,15 +350,18 @@ class Settings:
 
     # ---- one replication
 
-    def draw(self, seed: int, replication: int, inputs: str = "ranges") -> Drawn:
+    def draw(self, seed: int, replication: int, inputs: str = "ranges", given: Mapping[str, float] = NOTHING) -> Drawn:
         """What one replication runs on.
 
         Parameters
         ----------
         inputs
             `ranges`: what nobody knows yet is drawn; `middle`: the middle of each is taken.
+        given
+            Quantiles in (0, 1) of what nobody knows yet, by path, in place of the draws; all else stays this
+            replication's.
         """
-        luck = Luck(seed, replication)
+        luck = Luck(seed, replication, given)
         value: Value = luck.shared if inputs == "ranges" else middle
         dists, cdfs = self.dists.drawn(value), self.cdfs
         shared_pert = [i for i in self.dists.shared if self.dists.rows[i][4] >= 0]

@@ -17,6 +17,7 @@ import numpy as np
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
+    from advisory_sim.engine.drawn import Drawn
     from advisory_sim.engine.settings import Settings
     from advisory_sim.measures import Batch, Row
     from advisory_sim.scenario.model import Scenario
@@ -73,7 +74,8 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     arrays: dict[str, np.ndarray] = {}
     design, options = compiled(packed)
     for i, settings in enumerate(options):
-        batch, arrays[f"values:{i}"] = simulated(design, settings, replications)
+        draws = (settings.draw(design.seed, r, design.inputs) for r in replications)
+        batch, arrays[f"values:{i}"] = simulated(settings, draws)
         arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
         mandate = batch.view("mandate")
@@ -90,20 +92,20 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     return encode(arrays)
 
 
-def values_of(packed: bytes, replications: range) -> list[np.ndarray]:
-    """Only the figures of every option of a packed design for these replications, each (replications, rows)."""
-    design, options = compiled(packed)
-    return [simulated(design, settings, replications)[1] for settings in options]
+def simulated(settings: Settings, draws: Iterable[Drawn]) -> tuple[Batch, np.ndarray]:
+    """Replications of an option side by side, and their figures, (replications, rows).
 
-
-def simulated(design: Design, settings: Settings, replications: range) -> tuple[Batch, np.ndarray]:
-    """Replications of an option side by side, and their figures, (replications, rows)."""
+    Parameters
+    ----------
+    draws
+        What each replication runs on, from `settings.draw`.
+    """
     from advisory_sim.engine.simulation import replicate
     from advisory_sim.measures import figures, reviewed, stack
     from advisory_sim.measures.targets import targets_met
 
     with few_collections():
-        batch = stack([replicate(settings.draw(design.seed, r, design.inputs), reviewed) for r in replications])
+        batch = stack([replicate(drawn, reviewed) for drawn in draws])
     values = figures(batch)
     return batch, np.concatenate([values, targets_met(batch, settings.scenario, values)], axis=1)
 
@@ -121,10 +123,14 @@ def few_collections() -> Iterator[None]:
 
 def rows_of(design: Design, option: int) -> list[Row]:
     """What the columns of an option's values are of."""
+    return rows_at(compiled(design.packed)[1][option])
+
+
+def rows_at(settings: Settings) -> list[Row]:
+    """What the columns of `simulated` are of."""
     from advisory_sim.measures import rows
     from advisory_sim.measures.targets import target_rows
 
-    settings = compiled(design.packed)[1][option]
     decisions = tuple(name for name, _ in settings.scenario.taken)
     return [*rows(settings.layout, decisions), *target_rows(settings.scenario)]
 

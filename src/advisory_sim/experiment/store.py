@@ -42,7 +42,7 @@ DESIGN_FILE = "design.json"
 OWN = (
     "scenario.yaml", "resolved.yaml", "run.json", DESIGN_FILE, "report.html", "report.xlsx", BLOCK_FOLDER, "figures",
     "summary.csv", "differences.csv", "strength.csv", "staffing.csv", "spreadsheet.csv", "hours.csv", "academy.csv",
-    "replications.parquet", "daily.parquet",
+    "precision.csv", "replications.parquet", "daily.parquet", "sweep.csv", "search.csv", "answer.txt",
 )  # fmt: skip
 FIRST = {BLOCK_FOLDER, "scenario.yaml", "resolved.yaml", DESIGN_FILE}  # what a run begins with
 TABLES_FORMAT = 2  # of the tables' columns and of run.json; a reader refuses any other

@@ -93,11 +93,19 @@ def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[st
 @lru_cache(maxsize=64)
 def rows(layout: Layout, decisions: tuple[str, ...]) -> tuple[Row, ...]:
     """What the columns of `figures` are of, in their order."""
+    kinds = dict.fromkeys(kind.of for kind in REGISTRY)
+    return listed(tuple((of, tuple(things(of, layout, decisions))) for of in kinds))
+
+
+@lru_cache(maxsize=64)
+def listed(measured_of: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> tuple[Row, ...]:
+    """The rows of all layouts with the same names: a sweep has a layout a point, and making rows is slow."""
+    found = dict(measured_of)
     return tuple(
         Row(kind.name, scope, name, window)
         for kind in REGISTRY
         for window in kind.windows
-        for scope, name in things(kind.of, layout, decisions)
+        for scope, name in found[kind.of]
     )
 
 
