@@ -64,7 +64,11 @@ class Study:
     @cached_property
     def layout(self) -> Layout:
         """Names of teams, roles, units."""
-        return compiled(self.design.packed)[1][0].layout
+        return self.layout_of(self.options[0])
+
+    def layout_of(self, option: str) -> Layout:
+        """The same in an option, whose settings may part units and teams into other pools."""
+        return compiled(self.design.packed)[1][self._place(option)].layout
 
     @cached_property
     def replications(self) -> int:
