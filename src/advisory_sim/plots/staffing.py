@@ -9,13 +9,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import SERIES_COLOURS, headed, legend_below, new_figure, shortened, styled
+from advisory_sim.plots.style import SERIES_COLOURS, WIDTH, broken, headed, legend_below, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
 
 SHOWN = ("authorised", "deployed", "present")
 LABELS = {"authorised": "authorised", "deployed": "deployed", "present": "present, not absent"}
+MOST_MONTHS = 18  # that have room for a label
 HATCHES = {"authorised": "", "deployed": "", "present": "////"}
 
 
@@ -40,17 +41,23 @@ def staffing_panel(months: pd.DataFrame, ax: Axes) -> Axes:
             places, mine["p50"], yerr=[mine["p50"] - mine["p05"], mine["p95"] - mine["p50"]], fmt="none",
             ecolor="#444444", elinewidth=0.9, capsize=1.5,
         )  # fmt: skip
-    labels = pd.to_datetime(pd.Series(names)).dt.strftime("%b\n%Y").tolist()
-    years = [label.split("\n")[1] for label in labels]
-    # The year stands under its first month alone.
-    ax.set_xticks(
-        range(len(names)),
-        [label if i == 0 or years[i] != years[i - 1] else label.split("\n")[0] for i, label in enumerate(labels)],
-    )
-    ax.tick_params(axis="x", labelsize=7.5, length=0)
+    month_axis(ax, names)
     ax.grid(axis="x", visible=False)
-    ax.set_ylabel("people, mean of the month")
+    ax.set_ylabel("people")
     return ax
+
+
+def month_axis(ax: Axes, names: list[str]) -> None:
+    """Mark months (2010-07) along x, as many as have room; the year stands under the first that is marked of it."""
+    every = next(step for step in (1, 2, 3, 6, 12, len(names)) if len(names) / step <= MOST_MONTHS)
+    dates = pd.to_datetime(pd.Series(names))
+    marked = [i for i, date in enumerate(dates) if every == 1 or (date.month - 1) % every == 0 or every == len(names)]
+    years = dates.dt.year
+    new_year = [n == 0 or years[i] != years[marked[n - 1]] for n, i in enumerate(marked)]
+    ax.set_xticks(
+        marked, [dates[i].strftime("%b\n%Y" if new else "%b") for i, new in zip(marked, new_year, strict=True)]
+    )
+    ax.tick_params(axis="x", length=0)
 
 
 def staffing(study: Study, *, team: str = "") -> Figure:
@@ -73,23 +80,15 @@ def staffing(study: Study, *, team: str = "") -> Figure:
     if frame.empty:
         raise KeyError(f"no team {team!r}; teams: {', '.join(study.layout.teams)}")
     options = study.options
-    across = 1 if len(options) == 1 else 2
-    down = -(-len(options) // across)
     with styled():
-        figure = new_figure(max(5.0, 0.42 * frame["month"].nunique()) * across + 0.4, 2.5 * down + 0.6)
-        axes = figure.subplots(down, across, sharey=True, squeeze=False).ravel()
-        for option, ax in zip(options, axes, strict=False):
+        figure = new_figure(WIDTH, 1.5 * len(options) + 1.0)
+        axes = figure.subplots(len(options), 1, sharex=True, sharey=True, squeeze=False).ravel()
+        for option, ax in zip(options, axes, strict=True):
             staffing_panel(frame[frame["option"] == option], ax)
-            ax.set_title(shortened(option, 60))
-        for i, ax in enumerate(axes[: len(options)]):
-            if i % across:
-                ax.set_ylabel("")
+            ax.set_title(broken(shortened(option, 90), WIDTH, 9.5))
         axes[0].set_ylim(0, 1.05 * max(1.0, frame["p95"].max()))
-        for ax in axes[len(options) :]:
-            ax.set_axis_off()
         legend_below(figure, axes[0])
         whose = f", {shortened(team, 40)}" if team else ""
-        headed(
-            figure, f"{shortened(study.scenario.title, 70)}: staff by month{whose}\nmiddle and range of 9 in 10 futures"
-        )
+        title = f"{shortened(study.scenario.title, 70)}: staff by month{whose}"
+        headed(figure, f"{title}\nmeans of the month: middle and range of 9 in 10 futures")
     return figure

@@ -103,6 +103,7 @@ def legend_below(figure: Figure, ax: Axes) -> None:
 def date_axis(ax: Axes, most: int) -> None:
     """Mark at most so many dates along x, where its limits stand: matplotlib would look for them at every step anew."""
     locator = mdates.AutoDateLocator(minticks=3, maxticks=most)
+    locator.intervald[mdates.MONTHLY] = [1, 2, 3, 4, 6, 12]  # so that few marks can span some years, too
     concise = mdates.ConciseDateFormatter(locator)
     places = locator.tick_values(*mdates.num2date(ax.get_xlim()))
     labels = FixedFormatter(concise.format_ticks(places))
