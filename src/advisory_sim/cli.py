@@ -73,6 +73,7 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder, to more replications if asked.")
 @click.option("--cluster", metavar="ADDRESS", help="Simulate on the Dask cluster at tcp://HOST:PORT.")
+@click.option("--boundaries", type=click.Path(path_type=Path), help="Draw the map on this GeoJSON file's boundaries.")
 def run(
     file: Path,
     out: Path,
@@ -84,6 +85,7 @@ def run(
     force: bool,
     resume: bool,
     cluster: str | None,
+    boundaries: Path | None,
 ) -> None:
     """Simulate every option of FILE, print the answer and write it to a folder."""
     from advisory_sim.experiment.commands import run_command
@@ -101,7 +103,7 @@ def run(
             param_hint="--option",
         )
     only = list(options) or None
-    sys.exit(run_command(scenario, out, only, replications, seed, workers, inputs, force, resume, cluster))
+    sys.exit(run_command(scenario, out, only, replications, seed, workers, inputs, force, resume, cluster, boundaries))
 
 
 @main.command()

@@ -4,6 +4,7 @@ from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.explained import explained, explained_panel
+from advisory_sim.plots.map import coverage_map, map_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.swept import curve_panel, heat_panel, swept
@@ -14,6 +15,7 @@ from advisory_sim.plots.workload import hours, hours_panel, utilisation, utilisa
 FIGURES = {
     "strength": strength,
     "coverage": coverage,
+    "map": coverage_map,
     "work": work,
     "utilisation": utilisation,
     "hours": hours,
@@ -24,6 +26,7 @@ FIGURES = {
 __all__ = [
     "FIGURES",
     "coverage",
+    "coverage_map",
     "coverage_panel",
     "curve_panel",
     "deadline",
@@ -35,6 +38,7 @@ __all__ = [
     "heat_panel",
     "hours",
     "hours_panel",
+    "map_panel",
     "save",
     "strength",
     "strength_panel",
