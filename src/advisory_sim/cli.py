@@ -314,6 +314,18 @@ def sensitivity(
 
 @main.command()
 @FILE
+@click.option("--port", type=click.IntRange(0, 65535), default=8717, show_default=True, help="0: any that is free.")
+@click.option("--no-browser", is_flag=True, help="Only say where the page is.")
+@click.option("--boundaries", type=click.Path(path_type=Path), help="Draw the map on this GeoJSON file's boundaries.")
+def explore(file: Path, port: int, no_browser: bool, boundaries: Path | None) -> None:
+    """Open a page on which FILE's settings are moved and answered at once; on this machine only, without a network."""
+    from advisory_sim.app.commands import explore_command
+
+    explore_command(file, port, not no_browser, boundaries)
+
+
+@main.command()
+@FILE
 def check(file: Path) -> None:
     """Check FILE: a summary of the plan, or all its errors."""
     from advisory_sim.scenario.load import load

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import Normalize
+from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
@@ -112,6 +113,11 @@ def scale_bar(ax: Axes) -> None:
         solid_capstyle="butt",
     )  # fmt: skip
     ax.text(0.03, 0.07, f"{length:g} km", transform=ax.transAxes, fontsize=7.5, va="bottom")
+
+
+def shades(steps: int) -> tuple[str, ...]:
+    """Colours of coverage from none to all, as a page writes them."""
+    return tuple(to_hex(colormaps[COLOURS](i / steps)) for i in range(steps + 1))
 
 
 def coverage_map(study: Study, *, boundaries: Boundaries | None = None) -> Figure:
