@@ -42,7 +42,11 @@ def shown(plan: Scenario, part: Part) -> Iterator[Shown]:
     """The measures that say something of this plan."""
     for measure in MEASURES:
         row = Row(measure, "mission", "", "horizon")
-        if row not in part.rows or np.isnan(part.column(row)).all() or (measure == "cost" and not part.column(row).any()):
+        if (
+            row not in part.rows
+            or np.isnan(part.column(row)).all()
+            or (measure == "cost" and not part.column(row).any())
+        ):
             continue
         currency = f" ({plan.currency})" if measure == "cost" else ""
         yield Shown(row, f"{NAMES[measure]}{currency}")

@@ -19,7 +19,7 @@ TAKEN = "taken"  # key of whether an option takes a decision: `taken.NAME`
 
 
 class Slider(NamedTuple):
-    """How a text moves along a line: its one number by steps, or all its numbers together, in per cent of the file's."""
+    """How a text moves along a line: its one number by steps, or all numbers together, in per cent of the file's."""
 
     of: str  # number, or all
     value: float

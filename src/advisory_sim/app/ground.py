@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from advisory_sim.plots.labels import Box, places
 from advisory_sim.plots.map import diameters, shades
 from advisory_sim.plots.sight import KM, SHAPE, Sight, round_below, sight
 from advisory_sim.plots.style import shortened
-from advisory_sim.scenario.boundaries import Boundaries, shipped_boundaries
+from advisory_sim.scenario.boundaries import Boundaries, Ring, shipped_boundaries
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
@@ -58,19 +59,22 @@ def ground(plan: Scenario, boundaries: Boundaries | None = None) -> Ground:
         return round(scale * (x - seen.left), 1), round(scale * (seen.top - y), 1)
 
     radii = diameters([population for _, _, population in placed]) / 2
-    spots = [(*at(longitude, latitude), float(radius) + 1) for (_, (latitude, longitude), _), radius in zip(placed, radii, strict=True)]  # fmt: skip
+    middles = [at(longitude, latitude) for _, (latitude, longitude), _ in placed]
+    spots = [(x, y, float(radius) + 1) for (x, y), radius in zip(middles, radii, strict=True)]
     short = [shortened(name, 20) for name, _, _ in placed]
     sizes = [(LETTER * max(len(name), 5) + 4, 2 * LINE) for name in short]
     found = places(spots, sizes, Box(2, 2, WIDTH - 2, height - 2), [Box(0, height - 32, 0.35 * WIDTH, height)])
     signs = [
-        Sign(name, x, y, radius, None if box is None else ((box.left + box.right) / 2, (box.bottom + box.top) / 2), label)
+        Sign(
+            name, x, y, radius, None if box is None else ((box.left + box.right) / 2, (box.bottom + box.top) / 2), label
+        )
         for (name, _, _), (x, y, radius), box, label in zip(placed, spots, found, short, strict=True)
     ]
     km = round_below((seen.right - seen.left) * KM * 0.25)
     return Ground(
         WIDTH,
         height,
-        tuple(outline(area_ring, seen, at) for area in boundaries.areas for area_ring in area.rings if near(area_ring, seen)),
+        tuple(outline(ring, at) for area in boundaries.areas for ring in area.rings if near(ring, seen)),
         tuple(sorted(signs, key=lambda sign: -sign.radius)),
         km / KM * scale,
         km,
@@ -80,12 +84,12 @@ def ground(plan: Scenario, boundaries: Boundaries | None = None) -> Ground:
     )
 
 
-def near(ring, seen: Sight) -> bool:
+def near(ring: Ring, seen: Sight) -> bool:
     """Whether a ring's extent meets the picture."""
     xs, ys = zip(*(seen.point(*point) for point in ring), strict=True)
     return min(xs) < seen.right and max(xs) > seen.left and min(ys) < seen.top and max(ys) > seen.bottom
 
 
-def outline(ring, seen: Sight, at) -> str:
+def outline(ring: Ring, at: Callable[[float, float], tuple[float, float]]) -> str:
     """A ring as the path of an SVG."""
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in (at(*point) for point in ring)) + "Z"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from advisory_sim.app.controls import TAKEN, Control, controls
 from advisory_sim.errors import Problem, ScenarioError
 from advisory_sim.scenario.document import scalar
-from advisory_sim.scenario.options import with_taken
+from advisory_sim.scenario.options import with_setting, with_taken
 from advisory_sim.scenario.rewrite import with_option_text
 
 if TYPE_CHECKING:
@@ -57,13 +57,7 @@ def moved(plan: Scenario, option: str, values: Mapping[str, str]) -> Moved:
     if unknown:
         raise KeyError(f"no control {unknown[0]!r}")
     changed = {key: value.strip() for key, value in values.items() if value.strip() != known[key].text}
-    empty = [
-        Problem(0, 0, known[key].place, "found nothing; give it a value, or leave it out", "")
-        for key, value in changed.items()
-        if not value
-    ]
-    if empty:
-        raise ScenarioError(empty)
+    refuse_nothing(plan, [key for key, value in changed.items() if not value])
     own = plan.options[option]
     before = {take.decision: take.moment for take in own.take}
     take: list[Any] = []
@@ -91,6 +85,18 @@ def moved(plan: Scenario, option: str, values: Mapping[str, str]) -> Moved:
         # A setting that is wrong is not there for its source to speak of.
         raise ScenarioError([p for p in told if not p.path.startswith("sources.")] or told) from None
     return Moved(varied, option, name, tuple(take), {**own.set, **settings}, words(known, changed))
+
+
+def refuse_nothing(plan: Scenario, keys: list[str]) -> None:
+    """Refuse settings without a value in the words in which the file is refused for it."""
+    problems: list[Problem] = []
+    for key in keys:
+        try:
+            with_setting(plan, key, None)
+        except ScenarioError as wrong:
+            problems += wrong.problems
+    if problems:
+        raise ScenarioError(problems)
 
 
 def of(take: Any) -> str:

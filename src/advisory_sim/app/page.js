@@ -24,12 +24,19 @@ function put(field, value) {
 
 function question() {
   const values = {};
+  rule();
   for (const field of fields) {
     const changed = valueOf(field).trim() !== field.dataset.file;
     field.classList.toggle("changed", changed);
-    if (changed) values[field.dataset.key] = valueOf(field);
+    if (changed && !field.disabled) values[field.dataset.key] = valueOf(field);
   }
   return { option: start.option, values };
+}
+
+function rule() { // the settings of a decision that is not taken count for nothing
+  for (const box of fields.filter((field) => field.type === "checkbox")) {
+    for (const other of box.closest("details").querySelectorAll("input")) other.disabled = other !== box && !box.checked;
+  }
 }
 
 function restore() {
@@ -154,6 +161,7 @@ function show(answer) {
     line.lastChild.append(meter);
     return line;
   }));
+  last = answer;
   drawStrength(answer);
   drawMap(answer.units);
 }
@@ -183,18 +191,21 @@ function drawMap(units) {
     const unit = units.find((u) => u.name === part.dataset.unit);
     const share = unit ? unit.explored : null;
     if (part.matches("tspan")) part.textContent = percent(share);
-    else part.setAttribute("style", "");
     if (part.matches("circle")) part.style.fill = share === null ? "" : shades[Math.round(share * (shades.length - 1))];
   }
 }
 
 // ---- strength over time
 
-const WIDTH = 640, HEIGHT = 320, LEFT = 40, RIGHT = 8, TOP = 42, BOTTOM = 30;
+const HEIGHT = 320, LEFT = 40, RIGHT = 8, TOP = 42, BOTTOM = 30;
+let last = null;
 
 function drawStrength({ strength, marks }) {
   const svg = $("strength");
+  const WIDTH = Math.max(300, Math.min(736, svg.clientWidth || 640)); // so that letters keep their size
+  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   const days = strength.authorised.length;
+  const narrow = WIDTH < 480;
   const top = ceiling(Math.max(1, ...strength.authorised, ...strength.file, ...strength.deployed[2]));
   const x = (day) => LEFT + ((WIDTH - LEFT - RIGHT) * day) / days;
   const y = (people) => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * people) / top;
@@ -211,7 +222,7 @@ function drawStrength({ strength, marks }) {
     draw("path", { class: "grid", d: `M${LEFT} ${y(people)}H${WIDTH - RIGHT}` });
     draw("text", { class: "quiet", x: LEFT - 6, y: y(people) + 4, "text-anchor": "end" }, String(+people.toFixed(2)));
   }
-  for (const [day, label] of months(days)) {
+  for (const [day, label] of months(days, narrow ? 4 : 9)) {
     draw("path", { class: "axis", d: `M${x(day)} ${y(0)}v5` });
     draw("text", { class: "quiet", x: x(day), y: HEIGHT - 10, "text-anchor": "middle" }, label);
   }
@@ -223,7 +234,8 @@ function drawStrength({ strength, marks }) {
   draw("path", { class: "authorised", d: line(strength.authorised) });
   for (const series of ["deployed", "present"]) draw("path", { class: series, d: line(strength[series][1]) });
   marks.forEach(({ day, name }, i) => {
-    const short = name.length > 24 ? `${name.slice(0, 23)}…` : name;
+    const fit = narrow ? 14 : 24;
+    const short = name.length > fit ? `${name.slice(0, fit - 1)}…` : name;
     const late = day > days / 2;
     draw("path", { class: "mark", d: `M${x(day)} ${6 + 12 * (i % 3)}V${y(0)}` });
     draw("text", { x: x(day) + (late ? -3 : 3), y: 14 + 12 * (i % 3), "text-anchor": late ? "end" : "start" }, short);
@@ -238,19 +250,19 @@ function drawStrength({ strength, marks }) {
 
 function ceiling(people) {
   const ten = 10 ** Math.floor(Math.log10(people));
-  return ten * [1, 2, 4, 6, 8, 10].find((step) => ten * step >= people * 1.001) || 10 * ten;
+  return ten * [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10].find((step) => ten * step >= people * 1.001) || 10 * ten;
 }
 
 const dateOf = (day) => new Date(Date.parse(start.start) + day * 864e5).toISOString().slice(0, 10);
 
-function months(days) {
+function months(days, most) {
   const found = [];
   const names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   for (let day = 0; day < days; day += 1) {
     const [year, month, date] = dateOf(day).split("-").map(Number);
     if (date === 1) found.push([day, month === 1 || !found.length ? `${names[month - 1]} ${year}` : names[month - 1]]);
   }
-  const every = Math.ceil(found.length / 9);
+  const every = Math.ceil(found.length / most);
   return found.filter((_, i) => i % every === 0);
 }
 
@@ -261,6 +273,7 @@ for (const field of fields) field.addEventListener("input", () => { put(field, v
 $("controls").addEventListener("submit", (event) => event.preventDefault());
 $("option").addEventListener("change", (event) => { location.href = `?option=${encodeURIComponent(event.target.value)}`; });
 $("reset").addEventListener("click", () => { for (const field of fields) put(field, field.dataset.file); soon(); });
+addEventListener("resize", () => { if (last) drawStrength(last); });
 addEventListener("hashchange", () => { restore(); soon(); });
 restore();
 ask();

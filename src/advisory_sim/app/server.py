@@ -61,9 +61,10 @@ def asked(plan: Scenario, question: Any) -> Moved:
     Refused
         With every problem.
     """
-    option = question.get("option") if isinstance(question, dict) else None
-    values = question.get("values", {}) if isinstance(question, dict) else None
-    if option not in plan.options or not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
+    body = question if isinstance(question, dict) else {}
+    option, values = body.get("option"), body.get("values", {})
+    texts = [option, *values.values()] if isinstance(values, dict) else [None]
+    if not all(isinstance(text, str) for text in texts) or option not in plan.options:
         raise Refused([(None, "is not a question of this page")])
     try:
         return moved(plan, option, values)
@@ -103,7 +104,9 @@ def application(plan: Scenario, name: str, boundaries: Boundaries | None = None)
         return HTMLResponse(await run_in_threadpool(page, plan, option, name, boundaries), headers=HEADERS)
 
     async def questioned(request: Request) -> Moved:
-        """What a request asks, by its body or its query."""
+        """What a request of this page asks, by its body or its query; other sites' pages may not ask."""
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise Refused([(None, "is not a question of this page")])
         if request.method == "GET":
             content = request.query_params.get("question", "").encode()
         else:
@@ -166,9 +169,7 @@ def application(plan: Scenario, name: str, boundaries: Boundaries | None = None)
 
 def attachment(text: str, name: str, kind: str) -> Response:
     """A file to keep."""
-    return Response(
-        text, media_type=kind, headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return Response(text, media_type=kind, headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def bound(port: int) -> socket.socket:

@@ -13,8 +13,9 @@ from advisory_sim.app.parts import Part, design_of, joined, simulate_part
 from advisory_sim.experiment.blocks import Design
 from advisory_sim.experiment.run import begin_worker, usable_cores
 
-STAGES = (2, 4, 8, 16)  # blocks after which there is an answer; then at every doubling
-KEPT = 256  # parts, some 100 kB each
+SIZE = 10  # replications of a part: some 30 to 60 ms, after which a worker is free for who asks now
+STAGES = (20, 50)  # replications after which there is an answer; then at every doubling
+KEPT = 1000  # parts, some 50 kB each
 MOST_WORKERS = 4
 
 
@@ -30,9 +31,7 @@ class Simulator:
 
     def __init__(self) -> None:
         self.workers = min(MOST_WORKERS, usable_cores())
-        self.pool = ProcessPoolExecutor(
-            self.workers, multiprocessing.get_context("spawn"), initializer=begin_worker
-        )
+        self.pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), initializer=begin_worker)
         self.free = asyncio.Semaphore(self.workers)
         self.wanted: dict[tuple[bytes, int], Wanted] = {}
         self.made: OrderedDict[tuple[bytes, int], Part] = OrderedDict()
@@ -74,14 +73,17 @@ class Simulator:
     async def answers(self, moved: Moved) -> AsyncIterator[tuple[Part, Part]]:
         """The file's option and the explored one under the same futures: few at first, then more up to all."""
         designs = design_of(moved.plan, moved.option), design_of(moved.plan, moved.name)
-        blocks = designs[0].blocks
-        done: tuple[list[Part], list[Part]] = ([], [])
-        while len(done[0]) < len(blocks):
-            stage = next((s for s in STAGES if s > len(done[0])), 2 * len(done[0]))
+        file: list[Part] = []
+        now: list[Part] = []
+        done, asked = 0, designs[0].replications
+        while done < asked:
+            stage = min(asked, next((stage for stage in STAGES if stage > done), 2 * done))
             # No more at once than there are workers: others' first answers come before this one's refinement.
-            while len(done[0]) < min(stage, len(blocks)):
-                some = blocks[len(done[0]) : min(stage, len(blocks), len(done[0]) + self.workers)]
-                made = await asyncio.gather(*(self.part(design, block) for block in some for design in designs))
-                done[0].extend(made[::2])
-                done[1].extend(made[1::2])
-            yield joined(done[0]), joined(done[1])
+            while done < stage:
+                starts = range(done, stage, SIZE)[: self.workers]
+                some = [range(first, min(first + SIZE, asked)) for first in starts]
+                made = await asyncio.gather(*(self.part(design, part) for part in some for design in designs))
+                file.extend(made[::2])
+                now.extend(made[1::2])
+                done = some[-1].stop
+            yield joined(file), joined(now)
