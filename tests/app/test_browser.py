@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -76,6 +77,25 @@ def test_fifty_fast_moves_end_on_the_last(opened):
     answered(again)
     assert again.locator("#measures").inner_text() == shown
     assert page.said == []
+
+
+def test_an_old_answer_that_comes_late_is_not_shown(opened):
+    page = opened(MORE)
+    answered(page)
+    held = []
+    page.route(
+        "**/ask", lambda route: held.append(route) if '"20 days"' in route.request.post_data else route.continue_()
+    )
+    set_slider(page, "mandate.length", 20)
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    set_slider(page, "mandate.length", 30)
+    expect(page.locator("#changes")).to_have_text("mandate.length = 30 days (the file: 60 days)", timeout=60_000)
+    answered(page)
+    with suppress(playwright.Error):  # nobody waits for it any more
+        held[0].fulfill(response=held[0].fetch())
+    page.wait_for_timeout(300)
+    assert changes(page) == ["mandate.length = 30 days (the file: 60 days)"]
 
 
 def test_two_browsers_do_not_disturb_each_other(opened):
