@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.sensitivity import sensitivity
     from advisory_sim.experiment.study import Study
     from advisory_sim.experiment.sweep import sweep
+    from advisory_sim.scenario.boundaries import read_boundaries
     from advisory_sim.scenario.load import load, loads
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "open_run",
     "pair_sentence",
     "plots",
+    "read_boundaries",
     "run",
     "search",
     "sensitivity",
@@ -54,6 +56,7 @@ _PLACES = {
     "measure": "advisory_sim.experiment.api",
     "open_run": "advisory_sim.experiment.opening",
     "pair_sentence": "advisory_sim.experiment.comparison",
+    "read_boundaries": "advisory_sim.scenario.boundaries",
     "run": "advisory_sim.experiment.api",
     "search": "advisory_sim.experiment.search",
     "sensitivity": "advisory_sim.experiment.sensitivity",

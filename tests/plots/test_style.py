@@ -86,3 +86,9 @@ def test_a_saved_figure_is_drawn_once_a_file(study, tmp_path, monkeypatch):
     monkeypatch.setattr(Figure, "draw", lambda self, renderer: (drawn.append(renderer), draw(self, renderer)))
     plots.save(figure, tmp_path / "x")
     assert len(drawn) == 2
+
+
+def test_a_notebook_shows_a_figure_by_itself():
+    picture = new_figure(2, 1)._repr_png_()
+    assert picture.startswith(b"\x89PNG")
+    assert picture == new_figure(2, 1)._repr_png_()

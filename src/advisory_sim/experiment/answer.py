@@ -216,10 +216,10 @@ def heading(study: Study, elapsed: float | None) -> list[str]:
     time = "" if elapsed is None else f", {elapsed:.1f} s"
     middle = " Uncertain inputs at their middle." if study.design.inputs == "middle" else ""
     last = study.dates[-1] + dt.timedelta(days=1)
-    note = f" {scenario.horizon_note}." if scenario.horizon is None else ""
+    note = f", {scenario.horizon_note}" if scenario.horizon is None else ""
     return [
         f"{scenario.title}     {size}{time}",
-        f"Day 0 is {long_date(scenario.start)}; observed to {day_month(last)} {last.year}.{note} "
+        f"Day 0 is {long_date(scenario.start)}; observed to {day_month(last)} {last.year}{note}. "
         f"{inputs_line(scenario)}{middle}",
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,9 +63,19 @@ def styled() -> Iterator[None]:
         yield
 
 
+class Shown(Figure):
+    """A figure that a notebook shows by itself, whether or not pyplot has been set up there."""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        with styled():
+            FigureCanvasAgg(self).print_png(file, metadata={"Software": None})
+        return file.getvalue()
+
+
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure, in inches; its parts make room for their labels."""
-    return Figure(figsize=(width, height), layout="constrained")
+    return Shown(figsize=(width, height), layout="constrained")
 
 
 def broken(text: str, inches: float, size: float) -> str:
