@@ -4,11 +4,14 @@ import http.client
 import json
 import signal
 import socket
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 from advisory_sim import loads
+from advisory_sim.app.ground import ground
+from advisory_sim.app.page import page
 from advisory_sim.app.server import bound
 from advisory_sim.cli import main
 
@@ -118,3 +121,29 @@ def test_downloads(address, plan):
     assert {line.split(",")[0] for line in lines[1:]} == {"file", "explored", "difference"}
     assert lines[1].split(",")[6] == "60"  # every future of the file
     assert asked(address, "GET", "/explored.csv?question=x")[0] == 422
+
+
+def test_without_its_libraries_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    for name in [name for name in sys.modules if name.startswith(("starlette.", "advisory_sim.app.server"))]:
+        monkeypatch.delitem(sys.modules, name)
+    done = CliRunner().invoke(main, ["explore", str(PLAN), "--no-browser"])
+    assert done.exit_code == 2
+    assert "the live page needs starlette and uvicorn: pip install 'advisory-sim[app]'" in done.output
+
+
+def test_a_plan_without_locations_has_a_page_without_a_map():
+    plain = loads("format: 1\ntitle: x\nstart: 2001-01-01\nmandate: {length: 9 days}\nteams: {A: {}}\n")
+    text = page(plain, "plan", "plain.yaml")
+    assert 'id="map"' not in text
+    assert 'data-key="mandate.length"' in text
+
+
+def test_the_map_is_that_of_the_figure(plan):
+    drawn = ground(plan)
+    north = next(sign for sign in drawn.signs if sign.unit == "Ош")
+    south = next(sign for sign in drawn.signs if sign.unit != "Ош")
+    assert north.y < south.y  # up is north
+    assert north.x > south.x  # and right is east
+    assert drawn.outlines
+    assert drawn.shades[0] != drawn.shades[-1]

@@ -144,16 +144,44 @@ def test_shipped_outlines_are_countries():
     assert {"Kyrgyzstan", "Tajikistan", "Kosovo"} <= names
 
 
+SOUTH = """{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "South"}, "geometry":
+{"type": "Polygon", "coordinates": [[[70, 39], [75, 39], [75, 42], [70, 42], [70, 39]]]}}]}"""
+
+
 def test_own_boundaries(study, tmp_path):
     file = tmp_path / "districts.geojson"
-    file.write_text(
-        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "South"}, "geometry": '
-        '{"type": "Polygon", "coordinates": [[[70, 39], [75, 39], [75, 42], [70, 42], [70, 39]]]}}]}'
-    )
+    file.write_text(SOUTH)
     figure = plots.coverage_map(study, boundaries=read_boundaries(file))
     assert "SOUTH" in texts(figure)
     assert "KYRGYZSTAN" not in texts(figure)
     assert "Boundaries: districts.geojson" in figure.legends[0].get_title().get_text()
+
+
+def test_a_run_draws_its_map_on_them(tmp_path):
+    plan, file, out = tmp_path / "plan.yaml", tmp_path / "districts.geojson", tmp_path / "out"
+    plan.write_text(PLAN)
+    file.write_text(SOUTH)
+    ask = [
+        "run",
+        str(plan),
+        "--option",
+        "as it is",
+        "--replications",
+        "2",
+        "--out",
+        str(out),
+        "--boundaries",
+        str(file),
+    ]
+    done = CliRunner().invoke(main, ask)
+    assert done.exit_code == 0, done.output
+    assert "SOUTH" in (out / "figures" / "map.svg").read_text(encoding="utf-8")
+    assert (out / "figures" / "map.png").stat().st_size > 5000
+    file.write_text("{}")
+    again = CliRunner().invoke(main, [*ask, "--force"])
+    assert again.exit_code == 2
+    assert f"{file}: type: found nothing; allowed: FeatureCollection" in again.output
+    assert "SOUTH" in (out / "figures" / "map.svg").read_text(encoding="utf-8")  # the earlier run is left alone
 
 
 def refused(tmp_path, text):

@@ -27,7 +27,7 @@ def explore_command(file: Path, port: int, browser: bool, boundaries: Path | Non
     try:
         from advisory_sim.app.server import HOST, application, bound, serve
     except ModuleNotFoundError as missing:
-        if missing.name not in ("starlette", "uvicorn"):
+        if (missing.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
             raise
         raise click.UsageError(MISSING) from None
     from advisory_sim.experiment.commands import announce_compiling, boundaries_of
