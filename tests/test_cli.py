@@ -113,7 +113,8 @@ def test_the_folder(small, tmp_path):
     assert "Officers deployed" in done.stdout
     names = {file.name for file in out.iterdir()}
     assert names == {
-        "summary.csv", "differences.csv", "strength.csv", "spreadsheet.csv", "replications.parquet", "daily.parquet",
+        "summary.csv", "differences.csv", "strength.csv", "staffing.csv", "spreadsheet.csv",
+        "replications.parquet", "daily.parquet",
         "scenario.yaml", "resolved.yaml", "design.json", "run.json", "figures", "blocks",
     }  # fmt: skip
     assert {f.name for f in (out / "figures").iterdir()} == {

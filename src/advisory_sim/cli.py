@@ -74,6 +74,7 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder, to more replications if asked.")
 @click.option("--cluster", metavar="ADDRESS", help="Simulate on the Dask cluster at tcp://HOST:PORT.")
 @click.option("--boundaries", type=click.Path(path_type=Path), help="Draw the map on this GeoJSON file's boundaries.")
+@click.option("--xlsx", is_flag=True, help="Also write the tables as one Excel workbook, report.xlsx.")
 def run(
     file: Path,
     out: Path,
@@ -85,6 +86,7 @@ def run(
     force: bool,
     resume: bool,
     cluster: str | None,
+    xlsx: bool,
     boundaries: Path | None,
 ) -> None:
     """Simulate every option of FILE, print the answer and write it to a folder."""
@@ -103,18 +105,25 @@ def run(
             param_hint="--option",
         )
     only = list(options) or None
-    sys.exit(run_command(scenario, out, only, replications, seed, workers, inputs, force, resume, cluster, boundaries))
+    sys.exit(
+        run_command(
+            scenario, out, only, replications, seed, workers, inputs, force, resume, cluster, xlsx, boundaries
+        )
+    )
 
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="File to write (else report.html in DIR).")
-def report(folder: Path, out: Path | None) -> None:
+@click.option("--out", type=click.Path(path_type=Path), help="File to write (else report.html or .xlsx in DIR).")
+@click.option("--xlsx", is_flag=True, help="An Excel workbook of the tables in place of the page.")
+def report(folder: Path, out: Path | None, xlsx: bool) -> None:
     """Write the report of DIR, a folder that `run` left: one HTML page to read, print or hand on."""
-    from advisory_sim.report import of_folder, write_report
+    from advisory_sim.report import of_folder, require_openpyxl, write_report, write_workbook
 
-    file = folder / "report.html" if out is None else out
-    write_report(of_folder(folder), file)
+    if xlsx:
+        require_openpyxl()
+    file = folder / ("report.xlsx" if xlsx else "report.html") if out is None else out
+    (write_workbook if xlsx else write_report)(of_folder(folder), file)
     click.echo(f"Written to {file}")
 
 
@@ -369,8 +378,10 @@ def presets(name: str | None) -> None:
 
 
 @main.command()
-def new() -> None:
+@click.option("--from-table", "table", metavar="FILE", help="With the teams of a table: .csv, .xlsx or .xlsx#SHEET.")
+def new(table: str | None) -> None:
     """Print a commented scenario file to start from."""
     from advisory_sim.scenario.dump import template
+    from advisory_sim.scenario.starting import scenario_from_table
 
-    click.echo(template(), nl=False)
+    click.echo(template() if table is None else scenario_from_table(table), nl=False)

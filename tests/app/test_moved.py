@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisory_sim import ScenarioError, loads
+from advisory_sim import ScenarioError, load, loads
 from advisory_sim.app.controls import controls
 from advisory_sim.app.moved import moved
 
@@ -86,6 +86,19 @@ def test_the_file_without_options_gets_its_own_too():
     found = moved(plain, "plan", {"mandate.length": "8 days"})
     assert loads(found.text) == found.plan
     assert list(found.plan.options) == ["plan", "as explored"]
+
+
+def test_a_plan_with_a_table_beside_it(tmp_path):
+    (tmp_path / "units.csv").write_text("name,population\nA,500\n")
+    file = tmp_path / "plan.yaml"
+    file.write_text(
+        "format: 1\ntitle: x\nstart: 2001-01-01\nmandate: {length: 9 days}\nunits: units.csv\n"
+        "roles: {adviser: {}}\nteams: {A: {posts: {adviser: 2}}}\n"
+    )
+    found = moved(load(file), "plan", {"teams.A.posts.adviser": "3"})
+    assert "units: units.csv" in found.text
+    assert found.text.splitlines()[1] == "# Keep this file beside units.csv."
+    assert loads(found.text, str(file)) == found.plan
 
 
 @pytest.mark.parametrize(

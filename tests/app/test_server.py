@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -105,6 +106,13 @@ def test_a_wrong_file_is_told_before_anything_is_served(tmp_path):
     done = CliRunner().invoke(main, ["explore", str(file), "--no-browser"])
     assert done.exit_code == 2
     assert "title: is missing" in done.output
+
+
+def test_a_plan_of_an_academy_alone_has_no_page():
+    file = Path(__file__).parents[1] / "cases" / "academy-by-date.yaml"
+    done = CliRunner().invoke(main, ["explore", str(file), "--no-browser"])
+    assert done.exit_code == 2
+    assert f"{file} has no teams: the live page moves teams, decisions and roles" in done.output
 
 
 def test_downloads(address, plan):

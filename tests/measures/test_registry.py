@@ -41,9 +41,24 @@ activities:
 """
 
 
+ACADEMY = """
+format: 1
+title: t
+start: 2001-01-01
+mandate: {length: 60 days}
+teams: {}
+academy:
+  places: 20
+  class_size: 10
+  course: 20 days
+  applicants: {backlog: 30, groups: {women: 20%, men: 80%}}
+  target: {graduates: 20, by: 2001-02-01}
+"""
+
+
 def test_scopes_and_windows_are_those_of_the_vocabulary(study):
     seen: dict[str, set[tuple[str, str]]] = {}
-    for one in (study, run(loads(WORK), replications=2, progress=False)):
+    for one in (study, *(run(loads(text), replications=2, progress=False) for text in (WORK, ACADEMY))):
         for option in one.options:
             for row in one.rows(option):
                 seen.setdefault(row.measure, set()).add((row.scope, row.window))

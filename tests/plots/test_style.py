@@ -25,6 +25,12 @@ teams:
 activities:
   call: {{arrivals: 4 per day, needs: {{adviser: 1}}, lasting: exponential(9) hours}}
   talk: {{arrivals: 1 per day, needs: {{adviser: 1, '{LONG}role': 1}}, lasting: 5 hours}}
+academy:
+  places: 30
+  class_size: uniform(5 20)
+  course: 14 days
+  applicants: {{backlog: 40, arrivals: 2 per day, groups: {{'{LONG}group': 60%, B: 40%}}}}
+  target: {{graduates: 50, by: 2001-02-20}}
 decisions: {{more: {{at: day 10, expand: {{adviser: 2}}, placed: {{B: 2}}}}}}
 options: {{as it is: [], '{LONG}option': [more], $x$ & <y>: [more], fourth: [], fifth: [more], sixth: []}}
 """

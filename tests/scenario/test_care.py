@@ -49,7 +49,7 @@ def test_what_should_be_refused(changes):
     [
         ("teams: {T.x: {posts: {adviser: 1}}}", "a name holds a dot"),
         ("teams: {T/x: {posts: {adviser: 1}}}", "a name holds a slash"),
-        ("teams: staffing.xlsx", "a table file is not yet supported"),
+        ("teams: staffing.xlsx", "found 'staffing.xlsx'; there is no file staffing.xlsx"),
         ("decisions: {e: {at: day 5, replace: {adviser: 1}}}", "'replace' is not yet supported"),
         ("decisions: {e: {at: day 5, open_unit: T}}", "'open_unit' is not yet supported"),
         ("roles: {adviser: {checkout: 5 days, notice: 5}}", "the unit is missing"),

@@ -220,13 +220,13 @@ def test_where_things_stand():
     text = "a: 1\nb:\n  c: [x, {d: 2}]\n  'e f': |\n    text\n"
     document, _ = parse(text, "plan.yaml")
     assert document.tree == {"a": 1, "b": {"c": ["x", {"d": 2}], "e f": "text\n"}}
-    assert document.position(("a",)) == (1, 4)
-    assert document.position(("b", "c", 0)) == (3, 7)
-    assert document.position(("b", "c", 1, "d")) == (3, 14)
-    assert document.position(("b", "c"), key=True) == (3, 3)
-    assert document.position(("b", "e f"), key=True) == (4, 3)
-    assert document.position(("b", "c", 1, "d", "beyond")) == (3, 14)
-    assert document.position(()) == (1, 1)
+    assert document.position(("a",))[:2] == (1, 4)
+    assert document.position(("b", "c", 0))[:2] == (3, 7)
+    assert document.position(("b", "c", 1, "d"))[:2] == (3, 14)
+    assert document.position(("b", "c"), key=True)[:2] == (3, 3)
+    assert document.position(("b", "e f"), key=True)[:2] == (4, 3)
+    assert document.position(("b", "c", 1, "d", "beyond"))[:2] == (3, 14)
+    assert document.position(())[:2] == (1, 1)
 
 
 @pytest.mark.parametrize("name", ["=cmd|'calc'!A0", "a{b}", "%s", "<b>", "日本", "O'Neill", "__class__", "-", "NO"])

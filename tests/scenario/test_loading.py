@@ -20,7 +20,7 @@ SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_the_hand_worked_cases(file):
     scenario = load(file)
-    assert scenario.start == dt.date(2001, 1, 1)
+    assert scenario.start.day == 1  # so that a day of the mandate is easily told
     for option in scenario.options:
         assert len(scenario.for_option(option).taken) == len(scenario.options[option].take)
 

@@ -195,6 +195,8 @@ class Figures:
         }
         found = self.of_windows()
         self.mandate_and_decisions(found)
+        if self.life.school is not None:
+            self.life.school.reached(found)
         return found
 
     def between(self, begin, end):
@@ -236,6 +238,8 @@ class Figures:
             self.strength(found, window, sums[window])
             self.coverage(found, window, sums[window], longest[window])
             found["cost", "mission", "", window] = self.cost(window, sums[window])
+            if self.life.school is not None:
+                self.life.school.counts(found, window, *self.windows[window])
             if self.plan.activities:
                 on_duty = defaultdict(int)
                 for (what, *pair), seconds in sums[window].items():

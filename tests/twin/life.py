@@ -9,9 +9,11 @@ from itertools import count
 
 from .figures import Figures, holds, spells
 from .reading import FOREVER
+from .school import School
 from .work import Work, demand, largest_remainder
 
 EXPIRY, ASKED, DEPARTURE, CONSENT, BEGIN, READY, TRAVEL, ARRIVAL, CHANGE, DECISION = range(10)
+INTAKE = 9.5
 END, TASK, LOOK, PATIENCE, LOOK_AGAIN = range(10, 15)
 
 
@@ -69,6 +71,7 @@ class Life:
         self.suspended = {name: spells(unit.suspension, 0, plan.horizon, rng) for name, unit in plan.units.items()}
         self.open = {name: [unit.opens] for name, unit in plan.units.items()}  # when each unit opens, closes ..
         self.figures, self.work = Figures(self), Work(self)
+        self.school = None if plan.academy is None else School(self, *plan.academy)
         self.looked_at = None  # the last second for which the queue is to be looked at
         self.over = False
         self.due = {}  # decisions not yet proposed
@@ -100,6 +103,8 @@ class Life:
             if decision.when is not None:
                 self.expect(decision.when.first, DECISION, self.review, order, order=order)
         self.plan_decisions()
+        if self.school is not None:
+            self.school.begin(INTAKE)
         if plan.activities:
             self.work.plan_arrivals(TASK)
             for second in self.figures.fixed_changes():

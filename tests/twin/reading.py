@@ -385,6 +385,7 @@ class Plan:
     hours: tuple
     count: str
     activities: dict
+    academy: tuple | None  # what the file says of it, with the luck and the folder that it is read by
 
     @property
     def weekday(self):
@@ -439,7 +440,8 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
     mandate = scenario["mandate"]
     begins = read_begins(start, mandate.get("begins", "decision"))
     roles = {
-        name: read_role(start, luck, f"roles.{name}", spec or {}, folder) for name, spec in scenario["roles"].items()
+        name: read_role(start, luck, f"roles.{name}", spec or {}, folder)
+        for name, spec in (scenario.get("roles") or {}).items()
     }
     teams = {}
     for name, given in scenario["teams"].items():
@@ -491,6 +493,7 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
             name: read_activity(start, luck, f"activities.{name}", spec, units, folder)
             for name, spec in (scenario.get("activities") or {}).items()
         },
+        academy=(scenario["academy"], luck, folder) if "academy" in scenario else None,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from advisory_sim.app.moved import Moved
-from advisory_sim.app.parts import MEASURES, Part
+from advisory_sim.app.parts import ACADEMY, MEASURES, Part
 from advisory_sim.experiment.estimate import YES_OR_NO, estimate, quantiles
 from advisory_sim.measures import Row
 from advisory_sim.record.columns import SERIES
@@ -50,6 +50,8 @@ def shown(plan: Scenario, part: Part) -> Iterator[Shown]:
             continue
         currency = f" ({plan.currency})" if measure == "cost" else ""
         yield Shown(row, f"{NAMES[measure]}{currency}")
+    if ACADEMY in part.rows:
+        yield Shown(ACADEMY, "graduates of the academy")
     for row in part.rows:
         if row.scope == "target":
             yield Shown(row, f"target '{row.name}': {target_words(plan.targets[row.name])}")

@@ -24,6 +24,8 @@ def explore_command(file: Path, port: int, browser: bool, boundaries: Path | Non
         Whether to open the page.
     """
     plan = load(file)
+    if not plan.teams:
+        raise click.UsageError(f"{file} has no teams: the live page moves teams, decisions and roles")
     try:
         from advisory_sim.app.server import HOST, application, bound, serve
     except ModuleNotFoundError as missing:

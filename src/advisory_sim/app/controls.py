@@ -100,7 +100,7 @@ def is_single(value: Any) -> bool:
 
 def settings(plan: Scenario, tree: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """Path, group, label and kind of what is not a decision's."""
-    for team, body in tree["teams"].items():
+    for team, body in tree.get("teams", {}).items():
         for role in (body or {}).get("posts", {}):
             yield f"teams.{team}.posts.{role}", "Team sizes", f"{team}: {role}", "people"
     mandate = tree["mandate"]

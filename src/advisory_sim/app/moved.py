@@ -24,9 +24,11 @@ MOVED = "as explored"
 class Moved:
     """A plan with the option that was explored.
 
-    `plan` holds the file's options and, last, the explored one, `name`; `changes` are in words.
+    `file` is the plan as its file has it; `plan` holds the file's options and, last, the explored one, `name`;
+    `changes` are in words.
     """
 
+    file: Scenario
     plan: Scenario
     option: str
     name: str
@@ -38,8 +40,10 @@ class Moved:
     def text(self) -> str:
         """A scenario file: the plan's own text with the explored option, and a comment that says what it changes."""
         said = [f"'{self.option}' as explored: {'; '.join(self.changes) or 'nothing changed'}"]
+        if self.file.files:
+            said.append(f"Keep this file beside {', '.join(self.file.files)}.")
         entry: Any = {"take": list(self.take), "set": self.settings} if self.settings else list(self.take)
-        return with_option_text(self.plan, self.name, entry, said)
+        return with_option_text(self.file, self.name, entry, said)
 
 
 def moved(plan: Scenario, option: str, values: Mapping[str, str]) -> Moved:
@@ -84,7 +88,7 @@ def moved(plan: Scenario, option: str, values: Mapping[str, str]) -> Moved:
         told = [at_control(problem, name, take) for problem in wrong.problems]
         # A setting that is wrong is not there for its source to speak of.
         raise ScenarioError([p for p in told if not p.path.startswith("sources.")] or told) from None
-    return Moved(varied, option, name, tuple(take), {**own.set, **settings}, words(known, changed))
+    return Moved(plan, varied, option, name, tuple(take), {**own.set, **settings}, words(known, changed))
 
 
 def refuse_nothing(plan: Scenario, keys: list[str]) -> None:

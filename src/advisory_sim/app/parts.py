@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from advisory_sim.experiment.blocks import Design, compiled, rows_of, simulated
+from advisory_sim.measures import Row
 from advisory_sim.record.columns import SERIES
 from advisory_sim.record.record import never_to_inf
 
 if TYPE_CHECKING:
-    from advisory_sim.measures import Row
+    from advisory_sim.scenario.model import Scenario
 
+ACADEMY = Row("graduates", "academy", "", "horizon")
 MEASURES = ("officer_days", "covered_days", "worst_unit", "attended", "cost")
 
 
@@ -38,7 +40,7 @@ class Part:
 
 def is_shown(row: Row) -> bool:
     """Whether a figure stands on the page."""
-    if row.scope == "target":
+    if row.scope == "target" or row == ACADEMY:
         return True
     of_mission = row.scope == "mission" and row.measure in MEASURES
     return row.window == "horizon" and (of_mission or (row.scope == "unit" and row.measure == "coverage"))
@@ -73,7 +75,7 @@ def joined(parts: Sequence[Part]) -> Part:
     )
 
 
-def design_of(plan, option: str) -> Design:
+def design_of(plan: Scenario, option: str) -> Design:
     """The design of one option of a plan, as `run` would simulate it."""
     from advisory_sim.engine.settings import cells_of
 

@@ -9,8 +9,8 @@ import numpy as np
 
 COUNTS = 11  # columns that are counted at every moment; a tally has the arrivals besides
 
-CONSTANT, UNIFORM, TRIANGULAR, PERT, EXPONENTIAL, LOGNORMAL = range(6)
-DIST_KINDS = ("constant", "uniform", "triangular", "pert", "exponential", "lognormal")
+CONSTANT, UNIFORM, TRIANGULAR, PERT, EXPONENTIAL, LOGNORMAL, EMPIRICAL = range(7)
+DIST_KINDS = ("constant", "uniform", "triangular", "pert", "exponential", "lognormal", "empirical")
 
 
 def name_key(name: str) -> np.uint64:
@@ -38,6 +38,9 @@ PURPOSE = {
         "suspension lasting",
         "activity",
         "follow up",
+        "applicant",
+        "drop out moment",
+        "class size",
     )
 }
 

@@ -10,6 +10,7 @@ from simpy import Environment, Event
 # At one instant: departures and closings, then consent, begin and arrivals, then
 # looks back for reviews, then reviews and decisions in the option's order.
 DEPARTURE, ARRIVAL, REVIEW, DECISION = 1, 2, 3, 4
+INTAKE = 2**30  # after all else: an option takes fewer decisions
 
 
 class Clock(Environment):

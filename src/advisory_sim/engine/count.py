@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from advisory_sim.engine import arrays, kernel
 from advisory_sim.engine.drawn import Drawn
+from advisory_sim.record.academy import FLOWS, SCHOOL_COLUMNS, Schooling
 from advisory_sim.record.columns import (
     AUTHORISED,
     BY_HOUR,
@@ -37,11 +39,12 @@ class Sums(NamedTuple):
     units: np.ndarray
     work: np.ndarray
     busy: np.ndarray
+    school: np.ndarray
 
     def since(self, other: Sums | None, longest: np.ndarray) -> Window:
         """The window from another moment (None: day 0) to this one."""
         if other is None:
-            return Window(self.second, self.cells, self.teams, self.units, longest, self.work, self.busy)
+            return Window(self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.school)
         return Window(
             self.second - other.second,
             self.cells - other.cells,
@@ -50,7 +53,13 @@ class Sums(NamedTuple):
             longest,
             self.work - other.work,
             self.busy - other.busy,
+            np.concatenate([self.school[:, :FLOWS] - other.school[:, :FLOWS], self.school[:, FLOWS:]], axis=1),
         )
+
+
+def nothing_taught(second: int) -> np.ndarray:
+    """The sums of an academy where there is none."""
+    return np.zeros((0, SCHOOL_COLUMNS), np.int64)
 
 
 class Count:
@@ -62,10 +71,14 @@ class Count:
         Activities that may wait or be under way at once; `overflow` says where they were too few.
     steps
         Rows for each cell's counts at every change; 0: not wanted.
+    taught
+        The sums of the academy up to a second.
     """
 
-    def __init__(self, settings: Drawn, items: int = 0, steps: int = 0) -> None:
-        self.settings = settings
+    def __init__(
+        self, settings: Drawn, items: int = 0, steps: int = 0, taught: Callable[[int], np.ndarray] = nothing_taught
+    ) -> None:
+        self.settings, self.taught = settings, taught
         cells, teams, units = len(settings.cells), len(settings.teams), len(settings.units)
         pools, roles, streams = len(settings.pools), len(settings.role_rows), len(settings.work[3])
         days = -(-settings.horizon // DAY)
@@ -157,9 +170,12 @@ class Count:
     def sums(self) -> Sums:
         """The sums up to now."""
         # The state's last two columns, open and operational: to stack the two fields takes five times as long.
-        teams = self.team_state.view(np.int64).reshape(-1, len(arrays.TEAM_STATE.names))[:, -2:].copy()
+        teams = self.team_state.view(np.int64).reshape(-1, arrays.TEAM_STATE.itemsize // 8)[:, -2:].copy()
         cells = self.tally[:, :TALLY_COLUMNS].copy()
-        return Sums(self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy())
+        return Sums(
+            self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy(),
+            self.taught(self.now),
+        )  # fmt: skip
 
     def _by_hour(self) -> np.ndarray:
         """On duty in each cell, then needed of each pool's roles, by hour of the day, as the kernel sums it."""
@@ -193,6 +209,7 @@ class Count:
         effects: tuple[int, ...],
         opened_by: np.ndarray,
         log: tuple[Entry, ...],
+        schooling: Schooling | None,
     ) -> Record:
         """What was seen, once the horizon is reached."""
         settings, layout = self.settings, self.settings.layout
@@ -210,6 +227,7 @@ class Count:
             over_mandate = self.ended.since(self.begun, self.gaps_of_mandate)
         else:
             over_mandate = sums.since(sums, 0 * self.gaps_of_mandate)
+            over_mandate.school[:] = 0  # nobody stands anywhere at the end of what never was
         # What is open at the end is the same for both windows.
         over_mandate.work[:, OPEN_AT_END] = sums.work[:, OPEN_AT_END]
         hours = seconds_by_hour(self.hours_of_mandate)
@@ -240,6 +258,7 @@ class Count:
             asked=asked,
             reach=reach,
             prices=settings.prices,
+            schooling=schooling,
             steps=self.steps[: self.step_rows[0]] if len(self.steps) else None,
         )
 

@@ -9,6 +9,7 @@ from enum import Enum, auto
 import numpy as np
 
 from advisory_sim.engine.arrays import CellRow, RoleRow
+from advisory_sim.engine.school import School
 from advisory_sim.engine.tables import Luck
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.quantities import Begins, Duration, Moment
@@ -97,3 +98,4 @@ class Drawn:
     means: np.ndarray  # (activities,) mean seconds
     work_roles: int  # roles that activities need
     prices: Prices
+    school: School | None  # the academy

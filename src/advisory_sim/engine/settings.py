@@ -12,6 +12,7 @@ from advisory_sim.engine import arrays
 from advisory_sim.engine.activities import Activities, rota_toggles
 from advisory_sim.engine.arrays import DIST_KINDS, CellRow, RoleRow, name_key
 from advisory_sim.engine.drawn import Act, Drawn, MandateRow, Review, Taken
+from advisory_sim.engine.school import Schools, layout_of
 from advisory_sim.engine.tables import CDF_STEPS, Figures, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import DAY, EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
@@ -44,6 +45,8 @@ class Settings:
         self.team_place = {name: i for i, name in enumerate(scenario.teams)}
         self.dates: list[int] = []
         self.toggles: list[tuple[int, int, int]] = []
+        self.tabled = 0  # rows of tables
+        self.seen: list[tuple[int, np.ndarray]] = []  # first row, and values, of each column of seen durations
         self.dists, self.stages, self.roles = Table(arrays.DIST), Table(arrays.STAGE), Table(arrays.ROLE)
         for name, role in scenario.roles.items():
             self._add_role(name, role)
@@ -58,14 +61,18 @@ class Settings:
         }
         self._lay_out(cells)
         self.activities = Activities(scenario, self._dist)
+        self.schools = None
+        if scenario.academy is not None:
+            self.schools = Schools(scenario, scenario.academy, self._dist, self._cells_of)
         self.means = Figures(self.activities.mean_seconds)
         self.prices = Figures(self._prices)
         self.mandate_length = Figures(lambda value: settled(scenario.mandate.length, "mandate.length", value))
         self.taken = [Figures(partial(self._take, name, decision)) for name, decision in scenario.taken]
-        pert = DIST_KINDS.index("pert")
-        self.cdfs = np.empty((max(1, sum(row[0] == pert for row in self.dists.rows)), CDF_STEPS + 1))
+        self.cdfs = np.zeros((max(1, self.tabled), CDF_STEPS + 1))
         for row in self.dists.rows:
             self._table_pert(row, self.cdfs)
+        for first, values in self.seen:
+            self.cdfs[first:].ravel()[: len(values)] = values
 
     # ---- distributions, stages, roles
 
@@ -73,7 +80,12 @@ class Settings:
         kind, unit = DIST_KINDS.index(duration.kind), duration.unit_seconds
         table = -1
         if duration.kind == "pert":
-            table = sum(row[0] == kind for row in self.dists.rows)
+            table, self.tabled = self.tabled, self.tabled + 1
+        if duration.kind == "empirical":
+            values, table = np.array(duration.args, float) * unit, self.tabled
+            self.tabled += -(-len(values) // (CDF_STEPS + 1))
+            self.seen.append((table, values))
+            return self.dists.add(lambda value: (kind, 0.0, float(len(values)), 0.0, table))
 
         def build(value: Value) -> tuple:
             args = [value(arg, path) for arg in duration.args]
@@ -277,13 +289,14 @@ class Settings:
             cell_team=self.cells["team"].copy(),
             cell_role=self.cells["role"].copy(),
             cell_counts=self.cells["counts"].copy(),
-            team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()]),
+            team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()], bool),
             activities=tuple(scenario.activities),
             pool_of_team=np.array([row[0] for row in team_rows], np.int64),
             population=np.array(
                 [np.nan if unit.population is None else unit.population for unit in scenario.units.values()]
             ),
             covered_hours=int(self.hours[1]),
+            school=layout_of(scenario.academy) if scenario.academy is not None else None,
         )
         groups = self.layout.groups
         self.cell_groups = np.full((len(cell_rows), 4), -1, np.int64)
@@ -351,7 +364,12 @@ class Settings:
             means=self.means.drawn(value),
             work_roles=len({role for role, _ in self.activities.needs}),
             prices=self.prices.drawn(value),
+            school=self.schools.drawn(value) if self.schools is not None else None,
         )
+
+    def _cells_of(self, role: str) -> np.ndarray:
+        """Places of a role's cells."""
+        return np.flatnonzero(self.cells["role"] == self.role_place[role])
 
     @cached_property
     def _toggles(self) -> np.ndarray:
@@ -427,7 +445,7 @@ def review_of(when: When, start: dt.date) -> Review:
     over = None if when.over is None else duration_from(0, when.over, start) // DAY
     every = duration_from(0, when.every, start) // DAY
     first = moment_second(when.from_, start) // DAY if when.from_ is not None else over if over is not None else every
-    scope, name = scope_of(when.scope)
+    scope, name = scope_of(when.measure, when.scope)
     below = when.below is not None
     bound = when.below if when.below is not None else when.above
     assert bound is not None

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from advisory_sim.engine.academy import Academy
 from advisory_sim.engine.clock import Clock
-from advisory_sim.engine.count import Count, Sums
+from advisory_sim.engine.count import Count, Sums, nothing_taught
 from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.mandate import Mandate
 from advisory_sim.engine.posts import Posts
-from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER
+from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER, OFF_SHIFT, ON_DUTY
 from advisory_sim.record.record import Entry, Layout, Record, Window
 
 # A reviewed measure: from a window and the row that names the measure to its value, nan where undefined.
@@ -59,7 +60,8 @@ class Simulation:
         self.log: list[Entry] = []
         self.expiry = NEVER  # as known now
         self.consent = settings.consent
-        self.count = Count(settings, items, steps)
+        self.academy = Academy(self, settings.school) if settings.school is not None else None
+        self.count = Count(settings, items, steps, self.academy.sums if self.academy is not None else nothing_taught)
         self.seen: dict[int, Sums] = {}  # by day, for reviews
         self.mandate = Mandate(self)
         self.posts = Posts(self)
@@ -68,6 +70,8 @@ class Simulation:
         """Simulate to the horizon; what was seen."""
         self.mandate.start()
         self.posts.open(self.settings.initial_cells)
+        if self.academy is not None:
+            self.academy.start()
         self.env.run_to_end()
         self.advance(self.env.end)
         self.count.end()
@@ -81,17 +85,23 @@ class Simulation:
             effects=tuple(self.mandate.effects),
             opened_by=np.array(self.posts.opened_by, np.int64),
             log=tuple(self.log),
+            schooling=self.academy.schooling() if self.academy is not None else None,
         )
 
     def dissolve(self) -> None:
         """Part what refers to one another, so that all goes at once and no garbage has to be looked for."""
         self.env.forget()
         self.posts.forget()
-        del self.mandate.mission, self.mandate, self.posts
+        del self.mandate.mission, self.mandate, self.posts, self.academy, self.count.taught
 
     def advance(self, until: int) -> None:
         """Let what happens all day happen, up to a moment."""
         self.count.advance(np.frombuffer(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS), until)
+
+    def present(self, cells: np.ndarray) -> int:
+        """How many of these cells are present, once all that is due at this second has happened."""
+        self.advance(self.env.now + 1)
+        return int(self.count.counts[cells][:, [OFF_SHIFT, ON_DUTY]].sum())
 
     def begin(self, expiry: int) -> None:
         """The mandate's clock begins: the expiry is known."""

@@ -22,7 +22,8 @@ class Luck:
 
     def __init__(self, seed: int, replication: int) -> None:
         self.words = np.array([seed, replication], np.uint64)
-        self.dists = self.cdfs = np.empty(0)
+        self.dists: np.ndarray = np.empty(0)
+        self.cdfs: np.ndarray = np.empty(0)
         self.shared_draws: dict[str, float] = {}  # u in (0, 1) of each path that nobody knows yet
 
     def uniform(self, purpose: str, name: str) -> float:

@@ -178,6 +178,19 @@ def work_rows(study: Study) -> tuple[list[str], list[list[str]]]:
     return head, rows
 
 
+def academy_tables(study: Study) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Title, head and rows of what the academy comes to; none where there is no academy."""
+    from advisory_sim.experiment.academy import graduates_rows, school_rows  # they need what this file has
+
+    if study.scenario.academy is None:
+        return []
+    return [
+        ("Graduates by the end of: middle (range of 9 in 10 futures)", *graduates_rows(study)),
+        ("The academy over the time observed; held up: share of the time in which no further class could start for "
+         "want of ..", *school_rows(study)),
+    ]  # fmt: skip
+
+
 def covered_means(scenario: Scenario) -> str:
     """What makes a unit covered, in words."""
     coverage = scenario.coverage
@@ -234,11 +247,14 @@ def answer(study: Study, elapsed: float | None = None) -> str:
     """
     confidence = f"{100 * study.confidence:g}"
     lines = heading(study, elapsed)
-    lines += ["", "Officers deployed: middle (range of 9 in 10 futures)", *aligned(*strength_rows(study))]
-    lines += ["", *aligned(*option_rows(study))]
-    lines.append(
-        f"{covered_means(study.scenario)} +- : {confidence} % interval of the mean difference. {on_paper(study)}"
-    )
+    for title, head, rows in academy_tables(study):
+        lines += ["", title, *aligned(head, rows)]
+    if study.layout.cells:
+        lines += ["", "Officers deployed: middle (range of 9 in 10 futures)", *aligned(*strength_rows(study))]
+        lines += ["", *aligned(*option_rows(study))]
+        lines.append(
+            f"{covered_means(study.scenario)} +- : {confidence} % interval of the mean difference. {on_paper(study)}"
+        )
     if study.scenario.activities:
         lines += ["", "Served over the mandate: share of those served or lost (number)", *aligned(*work_rows(study))]
     if study.scenario.targets:
@@ -261,8 +277,10 @@ def answer_html(study: Study) -> str:
 
     title, about = heading(study, None)
     parts = [f"<h4>{escape(title)}</h4><p>{escape(about)}</p>"]
-    parts.append("<p>Officers deployed: middle (range of 9 in 10 futures)</p>" + table(*strength_rows(study)))
-    parts.append(table(*option_rows(study)))
+    parts += [f"<p>{escape(title)}</p>" + table(head, rows) for title, head, rows in academy_tables(study)]
+    if study.layout.cells:
+        parts.append("<p>Officers deployed: middle (range of 9 in 10 futures)</p>" + table(*strength_rows(study)))
+        parts.append(table(*option_rows(study)))
     if study.scenario.activities:
         parts.append(
             "<p>Served over the mandate: share of those served or lost (number)</p>" + table(*work_rows(study))

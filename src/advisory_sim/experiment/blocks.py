@@ -64,7 +64,8 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         replications, days); `work:i` (units x activities, 2, replications, days); `cover:i` (units, replications,
         days); in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i` (replications, decisions);
         over the mandate, in people, `hours:i` (replications, cells, hours of the day) on duty and `needed:i`
-        (replications, pools, roles, hours of the day).
+        (replications, pools, roles, hours of the day); with an academy `academy:i` (1 + groups, SCHOOL_SERIES,
+        replications, days).
     """
     arrays: dict[str, np.ndarray] = {}
     design, options = compiled(packed)
@@ -77,6 +78,8 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour).astype(np.float32)
         arrays[f"work:{i}"] = batch.work_daily.transpose(1, 2, 0, 3)
         arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
+        if batch.layout.school is not None:
+            arrays[f"academy:{i}"] = batch.school_daily.transpose(1, 2, 0, 3)
         for c in range(len(batch.layout.cells)):
             arrays[f"daily:{i}:{c}"] = batch.daily[:, c].transpose(1, 0, 2)
     return encode(arrays)
@@ -209,6 +212,11 @@ class Blocks:
     def work(self, option: int) -> np.ndarray:
         """Served and lost by day, (units x activities, 2, replications, days)."""
         name = f"work:{option}"
+        return np.concatenate([decode(file, [name])[name] for file in self.files], axis=2)
+
+    def academy(self, option: int) -> np.ndarray:
+        """The academy at each day's end, (1 + groups, SCHOOL_SERIES, replications, days)."""
+        name = f"academy:{option}"
         return np.concatenate([decode(file, [name])[name] for file in self.files], axis=2)
 
     def cover(self, option: int) -> np.ndarray:

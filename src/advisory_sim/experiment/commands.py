@@ -40,6 +40,7 @@ def run_command(
     force: bool,
     resume: bool = False,
     cluster: str | None = None,
+    xlsx: bool = False,
     boundaries: Path | None = None,
 ) -> int:
     """Simulate, print the answer, write the folder; returns the exit code.
@@ -54,7 +55,13 @@ def run_command(
         Address of a Dask scheduler whose workers simulate; left out, this machine does.
     boundaries
         GeoJSON file that the map is drawn on; left out, outlines of countries.
+    xlsx
+        Whether the tables are also written as a workbook.
     """
+    if xlsx:
+        from advisory_sim import report
+
+        report.require_openpyxl()
     if resume and force:
         raise click.UsageError("--resume goes on with the run that is there, --force replaces it: give one of the two")
     drawn_on = None if boundaries is None else boundaries_of(scenario, boundaries)
@@ -74,8 +81,8 @@ def run_command(
         if kept is None or kept.replications < design.replications:
             announce_compiling()
         try:
-            with progress_bar(design.replications, shown=sys.stderr.isatty()) as report:
-                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, report)
+            with progress_bar(design.replications, shown=sys.stderr.isatty()) as done:
+                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done)
         except running.Interrupted as stop:
             blocks, code = stop.blocks, INTERRUPTED
             click.echo(
@@ -92,6 +99,8 @@ def run_command(
         click.echo(answer(study, elapsed))
         for job in figures:
             job.result()
+    if xlsx:
+        report.write_workbook(report.of_folder(out), out / "report.xlsx")
     drawn = "figures/ and more" if figures else "and more; a single future has no range to draw, so no figures"
     click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, {drawn}.")
     click.echo(f"Next: advisory-sim report {out}")
@@ -289,8 +298,9 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
     """The figures of a run of these options: none of a single future, as each shows a range of futures."""
     if replications == 1:
         return []
-    names = ["strength", "coverage", "waterfall"]
-    names += ["map"] if scenario.is_mapped else []
+    names = ["graduates", "classes"] if scenario.academy is not None else []
+    names += ["strength", "coverage", "waterfall"] if scenario.teams else []
+    names += ["map"] if scenario.is_mapped and scenario.teams else []
     names += ["work", "utilisation", "hours"] if scenario.activities else []
     names += ["differences"] if len(options) > 1 else []
     return names

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,7 @@ from advisory_sim.experiment.store import (
     begin_folder,
     held,
     is_barely_begun,
+    refuse_own_names,
     versions,
     write_inputs,
 )
@@ -47,6 +48,7 @@ class Begun:
     resolved_sha256: str
     versions: dict[str, str]
     sources_sha256: str
+    tables: dict[str, str] = field(default_factory=dict)  # SHA-256 of the scenario's tables, by name
     format: int = DESIGN_FORMAT
 
 
@@ -95,6 +97,7 @@ def begun(scenario: Scenario, design: Design) -> Begun:
         resolved_sha256=digest(resolve(scenario)),
         versions=block_versions(),
         sources_sha256=sources_digest(),
+        tables={name: digest(content) for name, content in scenario.files.items()},
     )
 
 
@@ -139,7 +142,9 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
     why = []
     if there.scenario_sha256 != asked.scenario_sha256:
         why.append("the file has changed since (scenario.yaml in the folder is what was run)")
-    elif there.resolved_sha256 != asked.resolved_sha256:
+    changed = [name for name in {**there.tables, **asked.tables} if there.tables.get(name) != asked.tables.get(name)]
+    why += [f"{name} has changed since (as it was run, it is in the folder)" for name in changed]
+    if not why and there.resolved_sha256 != asked.resolved_sha256:
         why.append("the file's defaults or presets have changed since (resolved.yaml in the folder is what was run)")
     for name in ("options", "seed", "inputs"):
         before, now = getattr(there, name), getattr(asked, name)
@@ -193,17 +198,18 @@ def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resum
     FolderError
         If its run cannot go on, with every reason; nothing has been changed then.
     """
+    refuse_own_names(scenario.files)
     asked = begun(scenario, design)
     if resume and out.exists():
         with held(out):
-            if is_barely_begun(out):
+            if is_barely_begun(out, scenario.files):
                 (out / BLOCK_FOLDER).mkdir(exist_ok=True)
                 begin(scenario, asked, out)
                 yield None
             else:
                 yield go_on(scenario, design, read_design(out), asked, out)
         return
-    begin_folder(out, force)
+    begin_folder(out, force, scenario.files)
     with held(out):
         begin(scenario, asked, out)
         yield None

@@ -24,7 +24,9 @@ HARDLY = 0.2  # of the proportion in which officer-days grow
 
 def sentences(study: Study) -> list[str]:
     """What the figures say, for whoever reads no table."""
-    found = [present_sentence(study), delivered_sentence(study)]
+    from advisory_sim.experiment.academy import school_sentences  # it needs what this file has
+
+    found = [*school_sentences(study), present_sentence(study), delivered_sentence(study)]
     found += expansion_sentences(study) + extension_sentences(study)
     found.append(assumed_sentence(study))
     return [sentence for sentence in found if sentence][:7]

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from advisory_sim.errors import FolderError
+from advisory_sim.experiment.academy import school_table
 from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import quantiles
 from advisory_sim.experiment.run import write_whole
 from advisory_sim.experiment.sentences import sentences
 from advisory_sim.experiment.spreadsheet import spreadsheet
+from advisory_sim.experiment.staffing import staffing
 from advisory_sim.experiment.warnings import warnings
+from advisory_sim.record.academy import SCHOOL_SERIES
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
@@ -34,8 +37,13 @@ if TYPE_CHECKING:
 
 BLOCK_FOLDER = "blocks"
 DESIGN_FILE = "design.json"
+OWN = (
+    "scenario.yaml", "resolved.yaml", "run.json", DESIGN_FILE, "report.html", "report.xlsx", BLOCK_FOLDER, "figures",
+    "summary.csv", "differences.csv", "strength.csv", "staffing.csv", "spreadsheet.csv", "hours.csv", "academy.csv",
+    "replications.parquet", "daily.parquet",
+)  # fmt: skip
 FIRST = {BLOCK_FOLDER, "scenario.yaml", "resolved.yaml", DESIGN_FILE}  # what a run begins with
-TABLES_FORMAT = 1  # of the tables' columns and of run.json; a reader refuses any other
+TABLES_FORMAT = 2  # of the tables' columns and of run.json; a reader refuses any other
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,26 @@ class About:
     format: int = TABLES_FORMAT
 
 
-def begin_folder(out: Path, force: bool) -> None:
+def refuse_own_names(names: Iterable[str]) -> None:
+    """Refuse tables of a scenario that would stand, in the run folder, where the run writes.
+
+    Raises
+    ------
+    FolderError
+        With the name.
+    """
+    for name in names:
+        if name.split("/")[0].casefold() in OWN:
+            raise FolderError(f"{name}: a run writes a file of this name into its folder; give the table another")
+
+
+def begin_folder(out: Path, force: bool, beside: Iterable[str] = ()) -> None:
     """Make the run folder.
+
+    Parameters
+    ----------
+    beside
+        Names of the scenario's tables, which the run copies into it.
 
     Raises
     ------
@@ -69,20 +95,27 @@ def begin_folder(out: Path, force: bool) -> None:
     if out.exists():
         if not force:
             raise FileExistsError(f"{out} exists; --force replaces it")
-        if not is_barely_begun(out) and not any((out / name).is_file() for name in ("run.json", DESIGN_FILE)):
+        if not is_barely_begun(out, beside) and not any((out / name).is_file() for name in ("run.json", DESIGN_FILE)):
             raise FileExistsError(f"{out} is not the folder of a run; it is left alone")
         with held(out):
             clear(out)
     (out / BLOCK_FOLDER).mkdir(parents=True)
 
 
-def is_barely_begun(out: Path) -> bool:
-    """Whether a folder holds nothing, or only what a run that ended at its very begin leaves."""
+def is_barely_begun(out: Path, beside: Iterable[str] = ()) -> bool:
+    """Whether a folder holds nothing, or only what a run that ended at its very begin leaves.
+
+    Parameters
+    ----------
+    beside
+        Names of the scenario's tables, which are copied then.
+    """
     if not out.is_dir() or (out / DESIGN_FILE).exists():
         return False
     names = {file.name.removesuffix(".part") for file in out.iterdir()}
     blocks = out / BLOCK_FOLDER  # made first: a folder with somebody's scenario.yaml alone is not a run's
-    return not names or (names <= FIRST and blocks.is_dir() and not any(blocks.iterdir()))
+    known = FIRST | {name.split("/")[0] for name in beside}
+    return not names or (names <= known and blocks.is_dir() and not any(blocks.iterdir()))
 
 
 def clear(out: Path) -> None:
@@ -190,6 +223,11 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
         take("mission", "", "coverage", cover.mean(axis=0))
     for unit, days in zip(layout.units, cover, strict=True):
         take("unit", unit, "coverage", days)
+    if layout.school is not None:
+        academy = blocks.academy(option)
+        for g, group in enumerate(("", *layout.school.groups)):
+            for s, series in enumerate(SCHOOL_SERIES):
+                take("group" if group else "academy", group, series, academy[g, s])
     days = found[0].shape[1]
     columns = {
         "option": repeated([design.variants[option][0]], np.zeros(days * len(labels), np.int32)),
@@ -236,9 +274,12 @@ def versions() -> dict[str, str]:
 
 
 def write_inputs(study_scenario, out: Path) -> None:
-    """The file as given, and with every default and preset filled in."""
+    """The file as given with its tables beside it, and with every default and preset filled in."""
     from advisory_sim.scenario.dump import resolve
 
+    for name, content in study_scenario.files.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(out / name, content)
     write_whole(out / "scenario.yaml", study_scenario.text.encode())
     write_whole(out / "resolved.yaml", resolve(study_scenario).encode())
 
@@ -249,8 +290,10 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "summary.csv": study.summary(),
         "differences.csv": study.differences(),
         "strength.csv": dated_strength(study),
+        "staffing.csv": staffing(study),
         "spreadsheet.csv": spreadsheet(study),
         **({"hours.csv": study.by_hour()} if study.scenario.activities else {}),
+        **({"academy.csv": school_table(study)} if study.scenario.academy is not None else {}),
     }
 
 
@@ -298,6 +341,7 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float) -> No
     for name, frame in frames.items():
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
     write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
-    files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("scenario.yaml", *frames)}
+    written = ("scenario.yaml", *study.scenario.files, *frames)
+    files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in written}
     said = asdict(about(study, elapsed, files))
     write_whole(out / "run.json", (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())

@@ -19,6 +19,7 @@ from advisory_sim.experiment.estimate import (
     quantiles,
     ratio_of_means,
 )
+from advisory_sim.record.academy import SCHOOL_SERIES
 from advisory_sim.record.columns import DAY, SERIES
 from advisory_sim.record.record import never_to_inf
 from advisory_sim.scenario.catalogue import unit_of
@@ -86,6 +87,10 @@ class Study:
     def strength(self, option: str) -> np.ndarray:
         """Daily means of the mission's international staff in every replication, (series, replications, days)."""
         return self._read("daily", option, self.layout.groups[0][2])
+
+    def academy(self, option: str) -> np.ndarray:
+        """The academy at each day's end in every replication, (1 + groups, SCHOOL_SERIES, replications, days)."""
+        return self._read("academy", option)
 
     def rows(self, option: str) -> list[Row]:
         """What the columns of `values` are of."""
@@ -281,15 +286,19 @@ class Study:
         team: str | None = None,
         role: str | None = None,
         unit: str | None = None,
+        group: str | None = None,
     ) -> pd.DataFrame:
         """Daily means over the replications.
 
         Parameters
         ----------
         series
-            `authorised`, `deployed`, `present`, `on_duty` (people), or `coverage` (share of the day's covered hours).
-        team, role, unit
-            Whose: left out, the mission's international staff (of coverage: the mean over units).
+            `authorised`, `deployed`, `present`, `on_duty` (people), or `coverage` (share of the day's covered hours);
+            of an academy, at the day's end: `graduates` (since day 0), `waiting_applicants`, `in_course`,
+            `in_field_training` (people).
+        team, role, unit, group
+            Whose: left out, the mission's international staff (of coverage: the mean over units; of an academy:
+            everybody).
 
         Returns
         -------
@@ -303,12 +312,16 @@ class Study:
             if series == "coverage":
                 cover = self.blocks.cover(i)
                 days = cover[self.layout.units.index(unit)] if unit else cover.mean(axis=0)
+            elif series in SCHOOL_SERIES and self.layout.school is not None:
+                row = 1 + self.layout.school.groups.index(group) if group else 0
+                days = self.academy(option)[row, SCHOOL_SERIES.index(series)]
             elif series in SERIES:
                 everyone = team is role is None
                 daily = self.strength(option) if everyone else self.blocks.daily(i, self._cells(team, role))
                 days = daily[SERIES.index(series)]
             else:
-                raise KeyError(f"no daily series {series!r}; series: {', '.join((*SERIES, 'coverage'))}")
+                known = (*SERIES, "coverage", *(SCHOOL_SERIES if self.layout.school is not None else ()))
+                raise KeyError(f"no daily series {series!r}; series: {', '.join(known)}")
             frames.append(_daily_frame(option, days, self.dates))
         return pd.concat(frames, ignore_index=True)
 

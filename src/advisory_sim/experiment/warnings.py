@@ -19,7 +19,8 @@ OVERLOADED = 0.9  # busy time over time on duty from which the demand is beyond 
 def warnings(study: Study) -> list[str]:
     """Warnings in plain words; none where nothing is amiss."""
     return [
-        *mandates(study), *decisions(study), *extensions(study), *work(study), *targets(study), *inputs(study)
+        *mandates(study), *decisions(study), *extensions(study), *work(study), *academies(study), *targets(study),
+        *inputs(study)
     ]  # fmt: skip
 
 
@@ -42,6 +43,18 @@ def work(study: Study) -> list[str]:
             waiting = counts["open_at_end", name]
             if waiting > 5 and waiting > 0.1 * (counts["served", name] + counts["lost", name]):
                 found.append(f"'{option}': {waiting:,.0f} of '{name}' still wait at the end.")
+    return found
+
+
+def academies(study: Study) -> list[str]:
+    """Academies in which no class starts."""
+    if study.scenario.academy is None:
+        return []
+    found = []
+    for option in study.options:
+        none = float((study.column(option, "classes_started", "academy") == 0).mean())
+        if none > 0:
+            found.append(f"'{option}': no class of the academy starts in {100 * none:.0f} % of the futures.")
     return found
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisory_sim.record.columns import DAY, HOURS
+from advisory_sim.record.academy import SCHOOL_SERIES, Schooling
+from advisory_sim.record.columns import DAY, HOURS, NEVER
 from advisory_sim.record.record import Layout, Record, Window
 
 WINDOWS = ("horizon", "mandate")
@@ -30,6 +31,7 @@ class View:
     longest: np.ndarray
     work: np.ndarray  # (replications, units x activities, columns)
     busy: np.ndarray  # (replications, pools, roles)
+    school: np.ndarray  # (replications, 1 + groups, SCHOOL_COLUMNS)
 
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
@@ -79,6 +81,8 @@ class Batch:
     work_daily: np.ndarray  # (replications, units x activities, 2, days)
     on_duty_by_hour: np.ndarray  # over the mandate, seconds, (replications, cells, hours of the day)
     demand_by_hour: np.ndarray  # likewise, (replications, pools, roles, hours of the day)
+    school_daily: np.ndarray  # (replications, 1 + groups, SCHOOL_SERIES, days); no group where there is no academy
+    target_reached: np.ndarray  # (replications,) seconds, of the academy's target
 
     def view(self, window: str) -> View:
         """The batch seen through one window."""
@@ -99,6 +103,7 @@ def stack(records: Sequence[Record]) -> Batch:
             np.stack([w.longest for w in windows]),
             np.stack([w.work for w in windows]),
             np.stack([w.busy for w in windows]),
+            np.stack([w.school for w in windows]),
         )
 
     return Batch(
@@ -121,4 +126,11 @@ def stack(records: Sequence[Record]) -> Batch:
         work_daily=np.stack([record.work_daily for record in records]),
         on_duty_by_hour=np.stack([record.on_duty_by_hour for record in records]),
         demand_by_hour=np.stack([record.demand_by_hour for record in records]),
+        school_daily=np.stack([daily_of(record.schooling) for record in records]),
+        target_reached=np.array([NEVER if r.schooling is None else r.schooling.reached for r in records], np.int64),
     )
+
+
+def daily_of(schooling: Schooling | None) -> np.ndarray:
+    """The academy's daily series; empty where there is none."""
+    return np.zeros((0, len(SCHOOL_SERIES), 0), np.int32) if schooling is None else schooling.daily

@@ -31,11 +31,10 @@ class Kind(NamedTuple):
 
 
 REGISTRY: list[Kind] = []
-OF_WORK = ("work", "busy")
 
 
 def measured(name: str, of: str, windows: tuple[str, ...] = WINDOWS) -> Callable:
-    """Register a measure of `of`: groups, mission, units, teams, decisions, work, busy (or several, by ` + `)."""
+    """Register a measure of `of`: groups, mission, units, .. as `things` lists them (or several, by ` + `)."""
 
     def register(function: Callable[[View], np.ndarray]) -> Callable[[View], np.ndarray]:
         REGISTRY.append(Kind(name, of, windows, function))
@@ -64,6 +63,12 @@ def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[st
                 listed += [("unit", unit) for unit in layout.units]
                 listed += [("activity", activity) for activity in layout.activities]
                 listed += [("unit-activity", f"{u}/{a}") for u in layout.units for a in layout.activities]
+        elif part == "academy":
+            listed += [("academy", "")] if layout.school is not None else []
+        elif part == "groups of applicants":
+            listed += [("group", group) for group in layout.school.groups] if layout.school is not None else []
+        elif part == "academy's target":
+            listed += [("academy", "")] if layout.school is not None and layout.school.wanted is not None else []
         elif part == "busy":
             if layout.activities:
                 listed += [("mission", "")]
@@ -91,7 +96,7 @@ def figures(batch: Batch) -> np.ndarray:
         columns = []
         views = {window: batch.view(window) for window in WINDOWS}
         for kind in REGISTRY:
-            if kind.of in OF_WORK and not batch.layout.activities:
+            if not things(kind.of, batch.layout, batch.decisions):
                 continue
             for window in kind.windows:
                 columns.append(kind.function(views[window]))

@@ -26,7 +26,7 @@ def nothing_but(layout: Layout) -> Batch:
         layout=layout, decisions=(), consent=nothing, begins=nothing, expires=nothing, horizon=0,
         effects=nothing, asked=nothing, reach=nothing, windows={}, per_day=none, per_arrival=none, team_per_day=none,
         decision_cost=none, daily=none, cover=none, work_daily=none,
-        on_duty_by_hour=none, demand_by_hour=none,
+        on_duty_by_hour=none, demand_by_hour=none, school_daily=none, target_reached=nothing,
     )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def reviewed(layout: Layout, window: Window, row: tuple[str, str, str, str]) -> 
     view = View(
         nothing_but(layout), "horizon", np.array([window.span]), window.cells[None], window.teams[None],
         window.units[None], window.longest[None], window.work[None], window.busy[None],
+        window.school[None],
     )  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(kind.function(view)[0, column])

@@ -8,6 +8,7 @@ import numpy as np
 
 from advisory_sim.measures.batch import Batch
 from advisory_sim.measures.registry import Row, rows
+from advisory_sim.record.academy import SCHOOL_SERIES
 from advisory_sim.record.columns import SERIES
 from advisory_sim.scenario.rules_common import scope_of
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 def target_row(target: Target) -> Row:
     """The row of figures that a target over a window looks at."""
-    scope, name = scope_of(target.scope)
+    scope, name = scope_of(target.measure, target.scope)
     return Row(target.measure, scope, name, target.window or "horizon")
 
 
 def on_date(batch: Batch, target: Target, day: int) -> np.ndarray:
-    """A target's measure as the mean of one day, (replications,)."""
-    scope, name = scope_of(target.scope)
+    """A target's measure as the mean of one day (of the academy: at its end), (replications,)."""
+    scope, name = scope_of(target.measure, target.scope)
+    if target.measure in SCHOOL_SERIES:
+        assert batch.layout.school is not None
+        row = 1 + batch.layout.school.groups.index(name) if scope == "group" else 0
+        return batch.school_daily[:, row, SCHOOL_SERIES.index(target.measure), day].astype(float)
     if target.measure in SERIES:
         members = next(cells for s, n, cells in batch.layout.groups if (s, n) == (scope, name))
         return batch.daily[:, members, SERIES.index(target.measure), day].astype(float).sum(axis=1)

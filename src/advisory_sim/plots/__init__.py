@@ -1,5 +1,6 @@
 """Figures: one function each, from a study; the panels take a frame and axes. The only room with matplotlib."""
 
+from advisory_sim.plots.academy import classes, classes_panel, graduates, graduates_panel
 from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
@@ -13,6 +14,8 @@ from advisory_sim.plots.waterfall import waterfall, waterfall_panel
 from advisory_sim.plots.workload import hours, hours_panel, utilisation, utilisation_panel
 
 FIGURES = {
+    "graduates": graduates,
+    "classes": classes,
     "strength": strength,
     "coverage": coverage,
     "map": coverage_map,
@@ -25,6 +28,8 @@ FIGURES = {
 
 __all__ = [
     "FIGURES",
+    "classes",
+    "classes_panel",
     "coverage",
     "coverage_map",
     "coverage_panel",
@@ -35,6 +40,8 @@ __all__ = [
     "differences_panel",
     "explained",
     "explained_panel",
+    "graduates",
+    "graduates_panel",
     "heat_panel",
     "hours",
     "hours_panel",

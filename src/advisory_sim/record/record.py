@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from advisory_sim.record.academy import Schooling, SchoolLayout
 from advisory_sim.record.columns import (
     DAY,
     DEPLOYED,
@@ -48,6 +49,7 @@ class Layout:
     pool_of_team: np.ndarray  # (teams,) pool that the team belongs to
     population: np.ndarray  # (units,) people, nan where the file gives none
     covered_hours: int  # seconds of a day in which cover counts
+    school: SchoolLayout | None  # None: no academy
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
@@ -104,6 +106,7 @@ class Window:
     longest: np.ndarray  # (units,) int64: longest time without cover, within the covered hours
     work: np.ndarray  # (units x activities, WORK_COLUMNS) int64: attended, lost, seconds waited, open at the end
     busy: np.ndarray  # (pools, roles) int64: time spent on activities
+    school: np.ndarray  # (1 + groups, SCHOOL_COLUMNS) int64: of the academy; no row where there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +143,7 @@ class Record:
     asked: np.ndarray  # (groups + decisions,) int64: posts authorised on day 0, or opened by the decision
     reach: np.ndarray  # (groups + decisions, 3) int64: when 50, 80 and 95 % of the posts were first deployed
     prices: Prices
+    schooling: Schooling | None = None  # of the academy
     steps: np.ndarray | None = field(default=None, repr=False)  # (rows, 13): cell, second, then the counts
 
     @cached_property

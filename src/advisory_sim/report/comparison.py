@@ -110,7 +110,8 @@ def options(results: Results) -> Section:
             "* A share over each option's own mandate. The mandates differ in length, so these shares do not compare "
             "between them; officer-days, unit-days and costs do: all options are observed over the same span."
         )
-    tables = [table("Totals over the whole span observed", " | ".join(head), Group(tuple(rows)), notes=tuple(notes))]
+    totals = table("Totals over the whole span observed", " | ".join(head), Group(tuple(rows)), notes=tuple(notes))
+    tables = [totals] if scenario.teams else []
     if scenario.targets:
         tables.append(targets(results, confidence))
     return Section("options", "The options side by side", tables=tuple(tables))

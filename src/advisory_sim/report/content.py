@@ -8,6 +8,7 @@ import numpy as np
 
 from advisory_sim.experiment.answer import inputs_line, long_date
 from advisory_sim.experiment.spreadsheet import paper_posts
+from advisory_sim.report.academy import academy, school_words
 from advisory_sim.report.assumptions import assumptions
 from advisory_sim.report.comparison import confidence_words, options, strength
 from advisory_sim.report.drawings import figures, waterfall
@@ -35,18 +36,20 @@ from advisory_sim.scenario.quantities import DAY
 def report_of(results: Results) -> Report:
     """The report of a run's results."""
     about = results.about
+    staffed = bool(results.scenario.teams)
     sections = (
         question(results),
         answer(results),
-        strength(results),
+        academy(results),
+        strength(results) if staffed else None,
         options(results),
         figures(results),
-        waterfall(results),
+        waterfall(results) if staffed else None,
         decisions(results),
         work(results),
         warnings(results),
         assumptions(results),
-        envelope(results),
+        envelope(results) if staffed else None,
         limits(results),
         standard(results),
         run(results),
@@ -106,9 +109,12 @@ def question(results: Results) -> Section:
     others = f" and {sum(posts.values()):,} others ({listing})" if posts else ""
     units = count(len(scenario.units), "territorial unit") + (f" in which {people:,} people live" if people else "")
     consent = "; nobody travels before the host consents" if scenario.mandate.consent is not None else ""
+    mandate = f"The mandate lasts {scenario.mandate.length} from {begins_words(scenario)}{consent}."
     planned = (
         f"{count(paper_posts(scenario), 'international post')}{others} in {count(len(scenario.teams), 'team')}, for "
-        f"{units}. The mandate lasts {scenario.mandate.length} from {begins_words(scenario)}{consent}."
+        f"{units}. {mandate}"
+        if scenario.teams
+        else mandate
     )
     asked = "How many will be there and at work, when and where"
     more = "; what does each other option bring, by how much more than the first" if len(results.variants) > 1 else ""
@@ -116,7 +122,7 @@ def question(results: Results) -> Section:
     return Section(
         "question",
         "What was asked",
-        paragraphs=(planned, f"{asked}{more}; and how sure is that?"),
+        paragraphs=(planned, *school_words(scenario), f"{asked}{more}; and how sure is that?"),
         tables=(table("The options; the others are compared with the first", "option | what it decides", Group(rows),
                       kind="words"),),
     )  # fmt: skip
@@ -124,13 +130,16 @@ def question(results: Results) -> Section:
 
 def answer(results: Results) -> Section:
     """What the figures say, in sentences."""
+    points = tuple(map(sentence, results.about.sentences))
+    if not results.scenario.teams:
+        return Section("answer", "The answer", points=points)
     days = results.of(results.first, "officer_days")
     summed_up = (
         f"'{results.first}' comes to {figure(days['mean'])} officer-days; in 9 of 10 futures to between "
         f"{figure(days['p05'])} and {figure(days['p95'])}. Below, ± is half of the {confidence_words(results)} "
         "interval of a mean."
     )
-    return Section("answer", "The answer", (summed_up,), tuple(map(sentence, results.about.sentences)))
+    return Section("answer", "The answer", (summed_up,), points)
 
 
 def decisions(results: Results) -> Section | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from advisory_sim.plots.waterfall import LABELS
+from advisory_sim.report.academy import classes_message, graduates_message
 from advisory_sim.report.comparison import more
 from advisory_sim.report.parts import Cell, Group, Picture, Section, row, table
 from advisory_sim.report.pictures import inline
@@ -133,6 +134,16 @@ def waterfall_message(results: Results) -> str:
 
 
 PICTURES = {
+    "graduates": (
+        "Graduates since day 0: middle of the futures, and the band that holds 9 in 10 of them; the star is the "
+        "target.",
+        graduates_message,
+    ),
+    "classes": (
+        "The academy's classes in the future with the middle number of graduates: each bar is a class, as wide as its "
+        "course is long and as high as the places that it holds (in pieces where free places lie apart).",
+        classes_message,
+    ),
     "strength": (
         "Strength over time: middle of the futures, and the band that holds 9 in 10 of them. Dotted lines mark what "
         "happens to the mandate.",

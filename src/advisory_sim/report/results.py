@@ -40,9 +40,11 @@ class Results:
     summary: pd.DataFrame
     differences: pd.DataFrame
     strength: pd.DataFrame
+    staffing: pd.DataFrame
     spreadsheet: pd.DataFrame
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
+    academy: pd.DataFrame | None = None  # of a plan with an academy
 
     @property
     def first(self) -> str:
@@ -104,15 +106,23 @@ def of_folder(folder: Path) -> Results:
     """
     said = read_about(folder)
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
+    for name in scenario.files:
+        checked(folder, name, said)
+    names = ("summary", "differences", "strength", "staffing", "spreadsheet")
     frames = {
         name: read_table(checked(folder, f"{name}.csv", said))
-        for name in ("summary", "differences", "strength", "spreadsheet", *(["hours"] if scenario.activities else []))
+        for name in (*names, *optional_tables(scenario))
     }
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")
     drawn = read_figures(folder, figure_names(scenario, said.options, said.replications))
     return Results(scenario, said, **frames, figures=drawn)
+
+
+def optional_tables(scenario: Scenario) -> list[str]:
+    """Tables that only some plans have."""
+    return (["hours"] if scenario.activities else []) + (["academy"] if scenario.academy is not None else [])
 
 
 def checked(folder: Path, name: str, said: About) -> bytes:
@@ -134,6 +144,7 @@ def read_table(content: bytes) -> pd.DataFrame:
         io.BytesIO(content),
         dtype=words,
         keep_default_na=False,
+        float_precision="round_trip",
         na_values={column: [""] for column in head if column in NUMBERS},
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from advisory_sim.experiment.answer import day_month, error_of, percent, whole
 from advisory_sim.scenario.calendar import moment_second
 from advisory_sim.scenario.catalogue import unit_of
+from advisory_sim.scenario.figures import shortened
 from advisory_sim.scenario.model import Decision, Option, Scenario, Target, When
 from advisory_sim.scenario.quantities import DAY, Between, Moment, Share, plain
 
@@ -134,7 +135,7 @@ def agreement_words(decision: Decision) -> str:
     agreement = decision.agreement
     if agreement is None:
         return "at once"
-    takes = "at once" if not any(agreement.takes.args) else f"after {agreement.takes}"
+    takes = "at once" if not any(agreement.takes.args) else f"after {shortened(str(agreement.takes))}"
     chance = "" if agreement.chance.value == 1 else f", with chance {share_words(agreement.chance)}"
     return takes + chance
 
@@ -170,7 +171,8 @@ def bound_words(measure: str, bound: float | None) -> str:
 def target_words(target: Target) -> str:
     """What a target asks for."""
     side, bound = ("at least", target.at_least) if target.at_least is not None else ("at most", target.at_most)
-    when = f"on {date_words(target.on)}" if target.on is not None else f"over the {target.window or 'horizon'}"
+    on = "by" if target.measure == "graduates" else "on"
+    when = f"{on} {date_words(target.on)}" if target.on is not None else f"over the {target.window or 'horizon'}"
     return f"{measured(target.measure, target.scope)} {side} {bound_words(target.measure, bound)} {when}"
 
 

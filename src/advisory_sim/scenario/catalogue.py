@@ -7,6 +7,7 @@ from typing import NamedTuple
 STRENGTH = ("mission", "team", "role", "team-role")
 COVER = ("mission", "unit")
 WORK = ("mission", "unit", "activity", "unit-activity")
+ACADEMY = ("academy", "group")  # of the whole academy, of a group of its applicants
 BOTH = ("horizon", "mandate")
 HORIZON = ("horizon",)
 
@@ -19,6 +20,14 @@ CAUSES = {
     "leave": "leave",
     "sickness": "sickness",
     "off_shift": "time off shift",
+}
+
+
+STARTS = {
+    "places": "want of free places",
+    "applicants": "want of applicants",
+    "instructors": "want of instructors present and not held",
+    "no_mandate": "the mandate's end",
 }
 
 
@@ -37,6 +46,11 @@ class Measure(NamedTuple):
     def of_work(self) -> bool:
         """Whether it is of activities: there is none where a scenario has none."""
         return self.scopes == WORK or self.name == "utilisation"
+
+    @property
+    def of_academy(self) -> bool:
+        """Whether it is of the academy: there is none where a scenario has none."""
+        return self.scopes[0] == "academy"
 
     @property
     def reviewed(self) -> bool:
@@ -90,6 +104,26 @@ MEASURES = {
         Measure("mandate_began", "share", "replications in which the mandate's clock began", ("mission",), HORIZON),
         Measure("agreed", "share", "replications in which the decision took effect", ("decision",), HORIZON,
                 better="neither"),
+        Measure("graduates", "people", "cadets who finished course and field training (on a date: by its end)", ACADEMY,
+                on_date=True),
+        Measure("dropped_out", "people", "cadets who left during the course", ACADEMY, better="less"),
+        Measure("applied", "people", "applicants, with those who waited on day 0", ACADEMY, better="neither"),
+        Measure("admitted", "people", "applicants who started a class", ACADEMY),
+        Measure("waiting_applicants", "people", "applicants who wait for a class at the window's (or the date's) end",
+                ACADEMY, on_date=True, better="less"),
+        Measure("in_course", "people", "cadets in a course at the window's (or the date's) end", ACADEMY, on_date=True,
+                better="neither"),
+        Measure("in_field_training", "people", "cadets in field training at the window's (or the date's) end", ACADEMY,
+                on_date=True, better="neither"),
+        Measure("wait_for_class", "days", "mean wait of the admitted for their class", ACADEMY, better="less"),
+        Measure("classes_started", "classes", "classes that started", ("academy",)),
+        Measure("places_use", "share", "place-time held by classes (a drop-out's place too) over place-time there is",
+                ("academy",)),
+        *(Measure(f"starts_limited_by_{c}", "share", f"time in which no further class could start for {why}",
+                  ("academy",), better="neither")
+          for c, why in STARTS.items()),
+        Measure("days_to_target", "days", "first time that as many have graduated as the academy's target asks; "
+                "infinite where never", ("academy",), HORIZON, better="less"),
         Measure("target_met", "share", "replications that meet the target", ("target",)),
     )
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisory_sim.errors import Problem
-from advisory_sim.scenario import rules_council, rules_staff, rules_work
+from advisory_sim.scenario import rules_academy, rules_council, rules_staff, rules_work
 from advisory_sim.scenario.document import Document, Path_
 from advisory_sim.scenario.fields import LONGEST_HORIZON
 from advisory_sim.scenario.model import Scenario
@@ -23,7 +23,7 @@ def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Pr
         return [placed(document, path, text) for rule in RULES for path, text in rule(scenario, document.tree)]
     problems = [
         placed(document, path, text)
-        for rule in (*RULES, rules_staff.moments, rules_council.target_dates)
+        for rule in (*RULES, rules_staff.moments, rules_council.target_dates, rules_academy.target_date)
         for path, text in rule(scenario, document.tree)
     ]
     return problems or [document.problem(path, text) for path, text in horizon(scenario)]
@@ -31,8 +31,8 @@ def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Pr
 
 def placed(document: Document, path: Path_, text: str) -> Problem:
     """A problem at its value, or at its key where the name itself is wrong."""
-    names = tuple(f"no {kind} '{path[-1]}'" for kind in ("role", "team", "unit", "activity"))
-    of_key = path[:1] == ("sources",) or text.startswith(("a name", *names))
+    names = tuple(f"no {kind} '{path[-1]}'" for kind in ("role", "team", "unit", "activity", "group"))
+    of_key = path[:1] == ("sources",) or text.startswith(("a name", *names, f"found '{path[-1]}'"))
     return document.problem(path, text, key=of_key)
 
 
@@ -46,6 +46,8 @@ RULES = (
     rules_staff.suspensions,
     rules_staff.rotas,
     rules_work.activities,
+    rules_academy.academy,
+    rules_academy.same_for_all,
     rules_council.decisions,
     rules_council.reviews,
     rules_council.options,

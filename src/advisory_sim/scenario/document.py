@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from advisory_sim.errors import Problem, ScenarioError
 
@@ -23,6 +23,18 @@ FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 Path_ = tuple[str | int, ...]
 
 
+class Position(NamedTuple):
+    """Where something stands: in the scenario's file, or in a cell of a table beside it (`sheet` is not None)."""
+
+    line: int
+    column: int
+    file: str = ""
+    sheet: str | None = None
+
+
+START = Position(1, 1)
+
+
 @dataclass
 class Document:
     """A scenario file as it was read."""
@@ -30,24 +42,28 @@ class Document:
     file: str
     text: str
     tree: dict[str, Any] = field(default_factory=dict)
-    positions: dict[Path_, tuple[int, int]] = field(default_factory=dict)  # of values
-    keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)  # of keys
+    positions: dict[Path_, Position] = field(default_factory=dict)  # of values
+    keys: dict[Path_, Position] = field(default_factory=dict)  # of keys
     from_preset: dict[Path_, str] = field(default_factory=dict)  # path -> the path in the preset that it came from
     own: set[Path_] = field(default_factory=set)  # paths within those that have been given another value since
-    refused: set[Path_] = field(default_factory=set)  # paths taken out, as they are not read yet
+    refused: set[Path_] = field(default_factory=set)  # paths taken out, as they are not read yet or cannot be
+    beside: dict[str, bytes] = field(default_factory=dict)  # the files that it speaks of, by name, as they were read
 
-    def position(self, path: Path_, key: bool = False) -> tuple[int, int]:
-        """Line and column of a value (or its key), or of the nearest thing around it."""
+    def position(self, path: Path_, key: bool = False) -> Position:
+        """Where a value (or its key) stands, or the nearest thing around it."""
         if key and path in self.keys:
             return self.keys[path]
         while path and path not in self.positions:
             path = path[:-1]
-        return self.positions.get(path, (1, 1))
+        return self.positions.get(path, START)
 
     def problem(self, path: Path_, text: str, key: bool = False) -> Problem:
         """A problem at a path."""
-        line, column = self.position(path, key)
-        return Problem(line, column, dotted(path), text, self.file)
+        return self.problem_at(self.position(path, key), dotted(path), text)
+
+    def problem_at(self, at: Position, path: str, text: str) -> Problem:
+        """A problem at a position, of what has this path."""
+        return Problem(at.line, at.column, path, text, at.file or self.file, at.sheet)
 
 
 def dotted(path: Path_) -> str:
@@ -229,7 +245,7 @@ class Builder:
         else:
             # What cannot be a name is read on, so that what stands below it and speaks of it is looked at.
             parent.skip = not name.strip()
-            self.document.keys[path] = (mark.line + 1, mark.column + 1)
+            self.document.keys[path] = Position(mark.line + 1, mark.column + 1)
             wrong = name_problem(name, dots=holds_paths(parent.path))
             if wrong is not None:
                 shown = repr(name)[1:-1]
@@ -243,7 +259,7 @@ class Builder:
                 self.document.tree = value
             else:
                 self.stop((), mark, f"a scenario is a mapping of settings (key: value), not {kind_of(value)}")
-            self.document.positions[()] = (mark.line + 1, mark.column + 1)
+            self.document.positions[()] = Position(mark.line + 1, mark.column + 1)
             return ()
         parent = self.open[-1]
         if isinstance(parent.value, list):
@@ -255,7 +271,7 @@ class Builder:
             if not parent.skip:
                 parent.value[parent.key] = value
             parent.key, parent.skip = None, False
-        place = (mark.line + 1, mark.column + 1)
+        place = Position(mark.line + 1, mark.column + 1)
         if value is None:  # nothing is given: it stands where its key does
             place = self.document.keys.get(path, place)
         self.document.positions.setdefault(path, place)

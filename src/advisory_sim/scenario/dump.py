@@ -12,9 +12,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from advisory_sim.scenario.academy import Academy, Applicants
+from advisory_sim.scenario.fields import Steps
 from advisory_sim.scenario.figures import figures
-from advisory_sim.scenario.model import OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
-from advisory_sim.scenario.quantities import Between, time_text
+from advisory_sim.scenario.model import ACADEMY, OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
+from advisory_sim.scenario.quantities import Between, Size, time_text
+
+BY_DATE = ("places", "class_size", "course", "arrivals")  # of the academy
 
 
 def as_written(value: Any) -> Any:
@@ -29,6 +33,12 @@ def as_written(value: Any) -> Any:
         return value.decision if value.moment is None else {value.decision: str(value.moment)}
     if isinstance(value, Arrivals):
         return arrivals_written(value)
+    if isinstance(value, Academy | Applicants):
+        stepped = {name: steps for name in BY_DATE if (steps := getattr(value, name, None)) is not None}
+        return {**fields(value), **{name: steps_written(steps) for name, steps in stepped.items()}}
+    if isinstance(value, Size):
+        number = value.args[0]
+        return int(number) if isinstance(number, float) and value.kind == "constant" else str(value)
     if isinstance(value, Team):
         body = fields(value)
         return {**body, "units": body["units"] or "none"}
@@ -47,14 +57,18 @@ def as_written(value: Any) -> Any:
     return str(value)
 
 
+def steps_written(steps: Steps) -> Any:
+    """What may differ from a date on, as a file says it."""
+    if steps[0][0] is None:
+        return as_written(steps[0][1])
+    return {str(moment): as_written(value) for moment, value in steps}
+
+
 def arrivals_written(arrivals: Arrivals) -> Any:
     """How activities come, as a file says it."""
     if arrivals.timetable is not None:
         return {"timetable": [time_text(second) for second in arrivals.timetable], "days": str(arrivals.days)}
-    rates = {
-        unit: str(steps[0][1]) if steps[0][0] is None else {str(moment): str(rate) for moment, rate in steps}
-        for unit, steps in arrivals.rates.items()
-    }
+    rates = {unit: steps_written(steps) for unit, steps in arrivals.rates.items()}
     written: Any = rates[OTHERS] if list(rates) == [OTHERS] else rates
     weights = {"by_hour": arrivals.by_hour, "by_weekday": arrivals.by_weekday}
     given = {key: list(value) for key, value in weights.items() if value is not None}
@@ -77,6 +91,8 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """The scenario with every default and preset in it, as a tree; the preset's figures keep their sources."""
     tree = fields(scenario)
     tree["preset"] = "none"
+    if "target" in tree.get("academy", {}):
+        tree["targets"].pop(ACADEMY)
     for record in ("roles", "units", "decisions", "targets", "sources"):
         if tree.get(record) == {}:
             del tree[record]
@@ -142,6 +158,10 @@ def schema() -> dict[str, Any]:
         role[key] = {**steps, "description": role[key]["description"]}
     option = {"anyOf": [{"type": "array"}, {"$ref": "#/$defs/Option"}]}
     found["properties"]["options"]["additionalProperties"] = option
+    for section in ("units", "teams"):
+        by_name = found["properties"][section]
+        table = {"type": "string", "description": "a table beside the file: FILE.csv, FILE.xlsx or FILE.xlsx#SHEET"}
+        found["properties"][section] = {"anyOf": [by_name, table], "description": by_name["description"]}
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return found
 

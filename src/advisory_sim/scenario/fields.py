@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
+    BaseModel,
+    ConfigDict,
     PlainValidator,
     WithJsonSchema,
 )
@@ -27,6 +29,26 @@ from advisory_sim.scenario.quantities import (
 
 MOST_PEOPLE = 100_000
 LONGEST_HORIZON = 30 * 366 * DAY
+
+
+T = TypeVar("T")
+Steps = tuple[tuple[Moment | None, T], ...]  # from a moment on (None: at all times)
+
+
+class Setting(BaseModel):
+    """A record that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+
+def read_steps(value: Any, read: Callable[[Any], T], what: str) -> Steps[T]:
+    """One value, or others by date."""
+    if not isinstance(value, dict):
+        return ((None, read(value)),)
+    steps = tuple((reading.read_moment(date), read(inside)) for date, inside in value.items())
+    if not steps:
+        raise ValueError(f"found no {what}")
+    return steps
 
 
 def reader(read: Callable[[Any], Any]) -> PlainValidator:

@@ -10,8 +10,11 @@ from typing import Any
 from advisory_sim.scenario.document import Document, Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.presets import preset_tree
+from advisory_sim.scenario.quantities import Observed
 
-SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "decisions")
+SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "academy", "decisions")
+
+LONGEST_TEXT = 100  # characters of values seen
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def figures(scenario: Scenario) -> list[Figure]:
     found = []
     for section in SECTIONS:
         for path, value in leaves((section,), document.tree.get(section)):
-            text = str(value)
+            text = shortened(str(value))
             origin, source_path = "file", named(path)
             entries: Mapping[str, Any] = {k: (v.grade, v.source) for k, v in scenario.sources.items()}
             preset_path = from_preset(document, path)
@@ -52,7 +55,7 @@ def figures(scenario: Scenario) -> list[Figure]:
 
 def leaves(path: Path_, value: Any) -> Iterator[tuple[Path_, Any]]:
     """Scalars that hold a digit, with their paths."""
-    if path[-1] == "location" or isinstance(value, bool) or value is None:
+    if path[-1] == "location" or path == ("academy", "target") or isinstance(value, bool) or value is None:
         return
     if isinstance(value, dict):
         for key, inside in value.items():
@@ -60,8 +63,18 @@ def leaves(path: Path_, value: Any) -> Iterator[tuple[Path_, Any]]:
     elif isinstance(value, list):
         for i, inside in enumerate(value):
             yield from leaves((*path, i), inside)
-    elif path[-2:-1] != ("units",) and any(c.isdigit() for c in str(value)) and not is_name(path):
+    elif path[-2:-1] != ("units",) and holds_figures(value) and not is_name(path):
         yield path, value
+
+
+def holds_figures(value: Any) -> bool:
+    """Whether a scalar is, or names, figures."""
+    return isinstance(value, Observed) or any(c.isdigit() for c in str(value))
+
+
+def shortened(text: str) -> str:
+    """A scalar's text; of many values seen, the first."""
+    return text if len(text) <= LONGEST_TEXT or "empirical" not in text else f"{text[:LONGEST_TEXT]}…"
 
 
 def is_name(path: Path_) -> bool:

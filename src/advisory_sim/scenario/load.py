@@ -12,11 +12,13 @@ from pydantic import ValidationError
 from advisory_sim.errors import Problem, ScenarioError
 from advisory_sim.scenario import reading
 from advisory_sim.scenario.check import check
-from advisory_sim.scenario.document import Document, Path_, dotted, parse, read_text
+from advisory_sim.scenario.document import START, Document, Path_, dotted, parse, read_text
 from advisory_sim.scenario.model import Scenario
+from advisory_sim.scenario.observed import read_columns
 from advisory_sim.scenario.options import overlay_problems
 from advisory_sim.scenario.presets import preset_tree
 from advisory_sim.scenario.salvage import also_wrong
+from advisory_sim.scenario.tables import read_tables
 from advisory_sim.scenario.unsupported import take_out_unsupported
 
 
@@ -33,9 +35,10 @@ def load(path: str | Path) -> Scenario:
 
 
 def loads(text: str, name: str = "<text>") -> Scenario:
-    """Read a scenario from text; `name` stands for the file in errors."""
+    """Read a scenario from text; `name` stands for the file in errors, and tables are looked for beside it."""
     document, problems = parse(text, name)
     problems += take_out_unsupported(document)
+    problems += read_tables(document)
     return build(document, problems)
 
 
@@ -48,13 +51,17 @@ def build(document: Document, problems: list[Problem]) -> Scenario:
         If there are any, or more turn up.
     """
     fill_in(document)
+    problems = problems + read_columns(document)
     scenario, wrong = validated(document)
     if scenario is not None:
         wrong = check(scenario, document)
     told = {problem.path for problem in problems + wrong}
     wrong += [problem for problem in nothing_given(document) if problem.path not in told]
     shadowed = {dotted(path[:n]) for path in document.refused for n in range(1, len(path) + 1)}
-    problems = problems + [problem for problem in wrong if problem.path not in shadowed]
+    unknown = tuple(f"no {path[0][:-1]} '" for path in document.refused if path in (("units",), ("teams",)))
+    problems = problems + [
+        problem for problem in wrong if problem.path not in shadowed and not problem.problem.startswith(unknown)
+    ]
     if scenario is not None and not problems:
         problems = overlay_problems(scenario)
     if problems or scenario is None:
@@ -249,8 +256,8 @@ def translated(document: Document, wrong: ValidationError) -> list[Problem]:
             if any(f"'{name}'" in hint for hint in unknown.get(path[:-1], [])):
                 continue  # the misspelt key explains it
             parent = path[:-1]
-            line, column = document.position(parent, key=True) if parent else (1, 1)
-            problems.append(Problem(line, column, ".".join(map(str, path)), "is missing", document.file))
+            at = document.position(parent, key=True) if parent else START
+            problems.append(document.problem_at(at, ".".join(map(str, path)), "is missing"))
         elif kind == "problem":
             problems.append(document.problem(path, error["ctx"]["sentence"]))
         elif kind in ("dict_type", "model_type", "model_attributes_type"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from advisory_sim.scenario import model
+from advisory_sim.scenario import academy, model
 from advisory_sim.scenario.catalogue import MEASURES
 from advisory_sim.scenario.dump import as_written
 
@@ -26,6 +26,9 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("coverage", model.Coverage),
     ("decisions.NAME", model.Decision),
     ("activities.NAME", model.Activity),
+    ("academy", academy.Academy),
+    ("academy.applicants", academy.Applicants),
+    ("academy.target", academy.AcademyTarget),
     ("decisions.NAME.when", model.When),
     ("decisions.NAME.agreement", model.Agreement),
     ("options.NAME", model.Option),

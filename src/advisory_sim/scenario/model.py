@@ -9,17 +9,17 @@ import re
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario import reading
+from advisory_sim.scenario.academy import Academy
 from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.document import Document
 from advisory_sim.scenario.fields import (
@@ -37,9 +37,12 @@ from advisory_sim.scenario.fields import (
     Money,
     People,
     Random,
+    Setting,
+    Steps,
     Text,
     one_of,
     read_people,
+    read_steps,
     read_whole,
     reader,
     word,
@@ -52,12 +55,6 @@ from advisory_sim.scenario.quantities import (
     Rate,
     Share,
 )
-
-
-class Setting(BaseModel):
-    """A record that refuses what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
 
 
 class Consent(Setting):
@@ -241,7 +238,7 @@ class Team(Setting):
     cost: TeamCost = Field(TeamCost(), description="per day with an open post")
 
 
-Rates = tuple[tuple[Moment | None, Rate], ...]  # from a moment on (None: from day 0)
+Rates = Steps[Rate]
 
 
 class Arrivals(Setting):
@@ -259,12 +256,7 @@ OTHERS = "other units"
 
 def read_rates(value: Any) -> Rates:
     """A rate, or steps by date."""
-    if not isinstance(value, dict):
-        return ((None, reading.read_rate(value)),)
-    steps = tuple((reading.read_moment(date), reading.read_rate(rate)) for date, rate in value.items())
-    if not steps:
-        raise ValueError("found no rate")
-    return steps
+    return read_steps(value, reading.read_rate, "rate")
 
 
 def is_moment(text: str) -> bool:
@@ -454,13 +446,24 @@ def read_option(value: Any) -> Any:
     raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
 
 
+def with_numbers(value: Any) -> Any:
+    """Settings with a column's numbers in place of its file, so that they can be written down."""
+    if isinstance(value, dict):
+        return {key: with_numbers(inside) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [with_numbers(inside) for inside in value]
+    return value.literal if isinstance(value, q.Observed) else value
+
+
 class Option(Setting):
     """A course that the Council may take."""
 
     take: tuple[Annotated[Take, reader(read_take), WithJsonSchema({"type": ["string", "object"]})], ...] = Field(
         (), description="decisions taken, in order"
     )
-    set: dict[str, Any] = Field({}, description="settings that differ: {path: value}")
+    set: Annotated[dict[str, Any], BeforeValidator(with_numbers)] = Field(
+        {}, description="settings that differ: {path: value}"
+    )
 
 
 class Target(Setting):
@@ -513,6 +516,9 @@ def read_format(value: Any) -> int:
     raise ValueError(f"found {reading.found(value)}; this program reads format 1")
 
 
+ACADEMY = "academy"  # the target that the academy brings with it
+
+
 class Scenario(Setting):
     """A plan, and the options that it leaves open."""
 
@@ -530,6 +536,7 @@ class Scenario(Setting):
     teams: dict[str, Team] = Field(description="who sits where")
     coverage: Coverage = Field(Coverage(), description="when a unit counts as covered")
     activities: dict[str, Activity] = Field({}, description="what the staff of units do")
+    academy: Academy | None = Field(None, description="the police school; left out: none")
     decisions: dict[str, Decision] = Field({}, description="what the Council may decide")
     options: dict[str, Annotated[Option, BeforeValidator(read_option)]] = Field(
         {"plan": Option()}, description="courses; the first is what the others are compared with"
@@ -542,6 +549,15 @@ class Scenario(Setting):
     _taken: tuple[tuple[str, Decision], ...] = PrivateAttr(())
     _horizon: int | None = PrivateAttr(None)  # of all options, in the scenario of one of them
 
+    @model_validator(mode="after")
+    def _with_academy_target(self) -> Scenario:
+        """What the academy is to reach stands among the targets, under its name."""
+        aim = self.academy.target if self.academy is not None else None
+        if aim is not None and ACADEMY not in self.targets:
+            target = {"measure": "graduates", "at_least": aim.graduates, "on": str(aim.by)}
+            self.targets[ACADEMY] = Target.model_validate(target)
+        return self
+
     @property
     def taken(self) -> tuple[tuple[str, Decision], ...]:
         """Decisions of the option that this scenario is of (`for_option`), in its order, moved as it says."""
@@ -553,6 +569,11 @@ class Scenario(Setting):
         from advisory_sim.scenario.dump import resolve
 
         return self._document.text if self._document is not None and self._document.text else resolve(self)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The tables that `text` speaks of, by their names beside it, as they were read."""
+        return self._document.beside if self._document is not None and self._document.text else {}
 
     def __eq__(self, other: object) -> bool:
         """Whether two scenarios say the same, wherever they were read from."""

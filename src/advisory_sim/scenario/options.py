@@ -56,7 +56,8 @@ def locate(tree: dict[str, Any], path: str, forbidden: tuple[str, ...]) -> Path_
             node = node.get(part)
         elif isinstance(node, dict):
             named = parts[0] in FIXED_NAMES
-            if i > (1 if named else -1) and (named or parts[0] in ("mandate", "coverage", "runs")):
+            above = 1 if named else 0 if parts[0] == "academy" else -1  # what must be there
+            if i > above and (named or parts[0] in ("mandate", "coverage", "academy", "runs")):
                 located.append(part)  # a section of settings that the file leaves to its defaults
                 node = {}
                 continue
@@ -272,6 +273,4 @@ def with_taken(
     tree = copy.deepcopy(document.tree)
     entry = {"take": list(take), "set": {**scenario.options[option].set, **settings}}
     tree.setdefault("options", {"plan": []})[name] = entry
-    changed = _with_tree(document, tree)
-    changed.text = document.text
-    return rebuilt(changed)
+    return rebuilt(_with_tree(document, tree))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import fsum
 
 DAY = 86_400
 UNIT_SECONDS = {
@@ -64,9 +66,27 @@ def middle(number: Number, path: str = "") -> float:
     return number.middle if isinstance(number, Between) else number
 
 
+class Observed(str):
+    """The text of a random duration that names a column of a file, with the column's numbers, the least first."""
+
+    numbers: tuple[float, ...]
+
+    @classmethod
+    def of(cls, text: str, numbers: Iterable[float]) -> Observed:
+        """A text, and the numbers of the column that it names."""
+        observed = cls(text)
+        observed.numbers = tuple(sorted(numbers))
+        return observed
+
+    @property
+    def literal(self) -> str:
+        """The same with the numbers in place of the file."""
+        return f"empirical({' '.join(map(plain, self.numbers))}){self.rpartition(')')[2]}"
+
+
 @dataclass(frozen=True)
 class Duration:
-    """A length of time, fixed (`constant`) or random; the arguments are in `unit`."""
+    """A length of time, fixed (`constant`) or random; the arguments are in `unit`; those of `empirical` rise."""
 
     kind: str
     args: tuple[Number, ...]
@@ -94,7 +114,7 @@ class Duration:
         """Mean, with `value(number)` for what is uncertain."""
         args = [value(arg) for arg in self.args]
         weights = {"uniform": (1 / 2, 1 / 2), "triangular": (1 / 3, 1 / 3, 1 / 3), "pert": (1 / 6, 4 / 6, 1 / 6)}
-        mean = args[0]
+        mean = fsum(args) / len(args) if self.kind == "empirical" else args[0]
         if self.kind in weights:
             mean = sum(weight * arg for weight, arg in zip(weights[self.kind], args, strict=True))
         return mean * self.unit_seconds
@@ -103,6 +123,38 @@ class Duration:
         inside = " ".join(text_of(arg) for arg in self.args)
         unit = self.unit if self.is_fixed and self.args[0] == 1.0 else f"{self.unit}s"
         return f"{inside} {unit}" if self.is_fixed else f"{self.kind}({inside}) {unit}"
+
+
+@dataclass(frozen=True)
+class Size:
+    """So many people or places: fixed (`constant`), or a random number of people."""
+
+    kind: str
+    args: tuple[Number, ...]
+
+    @property
+    def least(self) -> float:
+        """The least that it may come to."""
+        return lowest(self.args[0])
+
+    @property
+    def most(self) -> float:
+        """The most that it may come to."""
+        return highest(self.args[-1])
+
+    def __str__(self) -> str:
+        inside = " ".join(text_of(arg) for arg in self.args)
+        return inside if self.kind == "constant" else f"{self.kind}({inside})"
+
+
+@dataclass(frozen=True)
+class Intakes:
+    """When classes may start: on the dates of a series, or (without one) as soon as they can."""
+
+    every: Duration | None = None
+
+    def __str__(self) -> str:
+        return "as places allow" if self.every is None else f"every {self.every}"
 
 
 @dataclass(frozen=True)

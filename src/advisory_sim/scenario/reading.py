@@ -23,11 +23,14 @@ from advisory_sim.scenario.quantities import (
     Duration,
     EarlyDeparture,
     Hours,
+    Intakes,
     Leave,
     Moment,
     Number,
+    Observed,
     Rate,
     Share,
+    Size,
     Weekdays,
     highest,
     lowest,
@@ -43,6 +46,7 @@ KINDS = {
     "lognormal": ("mean", "sd"),
 }
 LARGEST_NUMBER = 1e12
+MOST_OF_A_SIZE = 100_000
 LONGEST = 100 * 365.25 * DAY
 TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<word>[A-Za-z_]+)|(?P<mark>[(),%]|\S))")
 
@@ -155,11 +159,14 @@ class Words:
 
 RANDOM = (
     "a duration such as 45 days, or triangular(a c b), pert(a c b), uniform(a b), exponential(mean), lognormal(mean sd)"
-    " and a unit; between(a b) or between(a likely b) for a number"
+    ", empirical(file.csv column) and a unit; between(a b) or between(a likely b) for a number"
 )
 FIXED = "a duration such as 45 days, 6 weeks, 4 months or between(3 5) days"
 SHARE = "a share such as 10%, 0.1 or between(15% 40% 65%)"
 NUMBER = "a number from 0, or between(a b)"
+COUNT = "a whole number, or between(a b)"
+SIZE = "a whole number, uniform(a b), triangular(a c b), pert(a c b), or between(a b)"
+INTAKES = "every 4 weeks, or as places allow"
 EARLY = "a share a year such as 6% per year, or a random duration"
 MOMENT = "2010-10-20, day 45, 30 days before expiry, or 2 months after start"
 BEGINS = f"decision, consent, first arrival, 10 deployed, or a moment ({MOMENT})"
@@ -181,16 +188,14 @@ def text_from(value: Any, allowed: str) -> str:
 def _duration(words: Words, fixed: bool) -> Duration:
     kind = words.peek("word")
     if kind is not None and kind.lower() != "between":
-        if kind.lower() == "empirical":
-            raise ValueError("'empirical' is not yet supported")
-        if kind.lower() not in KINDS:
-            raise words.wrong(f"no kind '{kind}'{near(kind, (*KINDS, 'between'))}")
+        if kind.lower() not in (*KINDS, "empirical"):
+            raise words.wrong(f"no kind '{kind}'{near(kind, (*KINDS, 'empirical', 'between'))}")
         if fixed:
             raise words.wrong("it is the same for everybody, so it cannot be random")
         words.take("word")
         kind = kind.lower()
-        args = words.arguments()
-        names = KINDS[kind]
+        args = words.arguments() if kind != "empirical" else _observed(words)
+        names = KINDS.get(kind, ("values",) * len(args))
         if len(args) != len(names):
             raise words.wrong(
                 f"{kind} takes {len(names)} number{'s' * (len(names) > 1)} ({' '.join(names)}), not {len(args)}"
@@ -199,7 +204,7 @@ def _duration(words: Words, fixed: bool) -> Duration:
             for a, b in pairwise(args):
                 if lowest(a) > lowest(b) or highest(a) > highest(b):
                     raise words.wrong(f"the numbers of {kind} must rise: {kind}({' '.join(names)})")
-        elif lowest(args[0]) <= 0:
+        elif kind != "empirical" and lowest(args[0]) <= 0:
             raise words.wrong(f"the mean of {kind} must be above 0")
         result = Duration(kind, tuple(args), words.unit())
     else:
@@ -213,6 +218,18 @@ def _duration(words: Words, fixed: bool) -> Duration:
     if max(highest(arg) for arg in result.args) * result.unit_seconds > LONGEST:
         raise words.wrong("longer than 100 years")
     return result
+
+
+def _observed(words: Words) -> list[Number]:
+    """The values of `empirical`, the least first: those of the column that it names, or its arguments."""
+    if isinstance(words.text, Observed):
+        while not words.take("mark", ")"):
+            words.at += 1
+        return list(words.text.numbers)
+    values = words.arguments()
+    if not values or any(isinstance(value, Between) for value in values):
+        raise words.wrong("empirical takes the values seen, numbers from 0")
+    return sorted(values, key=lowest)
 
 
 def _complete(words: Words) -> None:
@@ -277,6 +294,52 @@ def read_number(value: Any) -> Number:
     if highest(number) > LARGEST_NUMBER:
         raise words.wrong(f"more than {LARGEST_NUMBER:,.0f}")
     return number
+
+
+def read_size(value: Any, fixed: bool = False) -> Size:
+    """So many people, the same for all or (unless `fixed`) a random number within bounds."""
+    allowed = COUNT if fixed else SIZE
+    words = Words(text_from(value, allowed), allowed)
+    kind, kinds = words.peek("word"), () if fixed else ("uniform", "triangular", "pert")
+    if kind is None or kind.lower() == "between":
+        number = words.argument(percent=False)
+        if number is None:
+            raise words.wrong("it cannot be negative" if words.peek("mark", "-") else "")
+        size = Size("constant", (number,))
+    else:
+        if kind.lower() not in kinds:
+            raise words.wrong(f"no kind '{kind}'{near(kind, (*kinds, 'between'))}")
+        words.take("word")
+        args, names = words.arguments(), KINDS[kind.lower()]
+        if len(args) != len(names):
+            raise words.wrong(f"{kind} takes {len(names)} numbers ({' '.join(names)}), not {len(args)}")
+        if any(lowest(a) > lowest(b) or highest(a) > highest(b) for a, b in pairwise(args)):
+            raise words.wrong(f"the numbers of {kind} must rise: {kind}({' '.join(names)})")
+        size = Size(kind.lower(), tuple(args))
+    _complete(words)
+    if any(not isinstance(arg, Between) and arg != int(arg) for arg in size.args):
+        raise words.wrong("people are whole")
+    if size.most > MOST_OF_A_SIZE:
+        raise words.wrong(f"more than {MOST_OF_A_SIZE:,}")
+    return size
+
+
+def read_count(value: Any) -> Size:
+    """So many, the same for all."""
+    return read_size(value, fixed=True)
+
+
+def read_intakes(value: Any) -> Intakes:
+    """`every 4 weeks`, `as places allow`."""
+    text = text_from(value, INTAKES).strip()
+    if text == "as places allow":
+        return Intakes()
+    words = Words(text, INTAKES)
+    if not words.take("word", "every"):
+        raise words.wrong()
+    every = _duration(words, fixed=True)
+    _complete(words)
+    return Intakes(every)
 
 
 def read_early_departure(value: Any) -> EarlyDeparture:

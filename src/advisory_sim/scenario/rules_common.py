@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from advisory_sim.scenario import reading
-from advisory_sim.scenario.catalogue import Measure
+from advisory_sim.scenario.catalogue import MEASURES, Measure
 from advisory_sim.scenario.document import Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import DAY, Duration, lowest
@@ -13,7 +13,7 @@ from advisory_sim.scenario.quantities import DAY, Duration, lowest
 Found = Iterator[tuple[Path_, str]]
 HOUR = 3600
 MOST_A_DAY = 10_000
-SCOPES = ("unit", "team", "role", "activity", "decision")
+SCOPES = ("unit", "team", "role", "activity", "decision", "group")
 
 
 def listed(names: Iterable[str]) -> str:
@@ -55,8 +55,8 @@ def whole_days(duration: Duration) -> bool:
     )
 
 
-def scope_of(scope: Mapping[str, str] | None) -> tuple[str, str]:
-    """Scope and name that a target, or a review, speaks of."""
+def scope_of(measure: str, scope: Mapping[str, str] | None) -> tuple[str, str]:
+    """Scope and name of the figure that a target, or a review, speaks of; left out, the whole mission or academy."""
     scope = scope or {}
     if {"team", "role"} <= set(scope):
         return "team-role", f"{scope['team']}/{scope['role']}"
@@ -64,7 +64,7 @@ def scope_of(scope: Mapping[str, str] | None) -> tuple[str, str]:
         return "unit-activity", f"{scope['unit']}/{scope['activity']}"
     for kind, name in scope.items():
         return kind, name
-    return "mission", ""
+    return MEASURES[measure].scopes[0] if MEASURES[measure].of_academy else "mission", ""
 
 
 def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
@@ -80,9 +80,16 @@ def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
     return pairs
 
 
+def known_names(scenario: Scenario, kind: str) -> Iterable[str]:
+    """The names of a kind of thing that the file has."""
+    if kind == "group":
+        return scenario.academy.applicants.groups if scenario.academy is not None else ()
+    return getattr(scenario, "activities" if kind == "activity" else f"{kind}s")
+
+
 def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measure, scope: Mapping[str, str]) -> Found:
     """What is wrong with the scope of a target or review."""
-    kind = next(iter(scope), "mission")
+    kind, _ = scope_of(measure.name, scope)
     pairs: dict[frozenset[str], str] = {
         frozenset(("team", "role")): "team-role",
         frozenset(("unit", "activity")): "unit-activity",
@@ -95,7 +102,7 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
                 f"one of {', '.join(SCOPES)}, or team and role, or unit and activity",
             )
             return
-    if kind not in ("mission", *pairs.values(), *SCOPES):
+    if scope and kind not in (*pairs.values(), *SCOPES):
         yield path, f"no scope '{kind}'{reading.near(kind, SCOPES)}; scopes: {', '.join(SCOPES)}"
         return
     if kind not in measure.scopes:
@@ -105,9 +112,12 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
     if measure.of_work and not scenario.activities:
         yield measure_path, f"'{measure.name}' is of activities, and there are none"
         return
+    if measure.of_academy and scenario.academy is None:
+        yield measure_path, f"'{measure.name}' is of the academy, and there is none"
+        return
     wrong = False
     for key, value in scope.items():
-        known = getattr(scenario, "activities" if key == "activity" else f"{key}s")
+        known = known_names(scenario, key)
         if value not in known:
             wrong = True
             yield (*path, key), no_such(key, value, known)

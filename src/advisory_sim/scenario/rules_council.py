@@ -150,7 +150,7 @@ def targets(scenario: Scenario, tree: dict) -> Found:
 
 def target_dates(scenario: Scenario, tree: dict) -> Found:
     for name, target in scenario.targets.items():
-        if target.on is not None:
+        if target.on is not None and name in (tree.get("targets") or {}):  # the academy's own is looked at there
             day = (target.on - scenario.start).days
             if day < 0 or day * DAY >= safe_horizon(scenario):
                 yield ("targets", name, "on"), f"found '{target.on}'; outside the time observed"

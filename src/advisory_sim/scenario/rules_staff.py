@@ -22,7 +22,7 @@ def names_without_slash(scenario: Scenario, tree: dict) -> Found:
 
 
 def people(scenario: Scenario, tree: dict) -> Found:
-    if not scenario.teams:
+    if not scenario.teams and scenario.academy is None:
         yield ("teams",), "found no team; at least one is needed"
     total = sum(sum(team.posts.values()) for team in scenario.teams.values())
     if total > MOST_PEOPLE:
@@ -34,7 +34,8 @@ def people(scenario: Scenario, tree: dict) -> Found:
 
 
 def unit_lists(scenario: Scenario, tree: dict) -> Found:
-    lists: dict[tuple[str, ...], str] = {}
+    lists: dict[tuple[str, ...], str] = {}  # the first team with each
+    holding: dict[str, list[tuple[str, ...]]] = {}  # lists with a unit in them
     for name, team in scenario.teams.items():
         path: Path_ = ("teams", name, "units")
         own = team.units == (name,)
@@ -50,11 +51,14 @@ def unit_lists(scenario: Scenario, tree: dict) -> Found:
                 else:
                     yield (*path, i), no_such("unit", unit, scenario.units)
         units = tuple(sorted(team.units))
-        for other, first in lists.items():
-            if set(other) & set(units) and other != units:
-                both = ", ".join(sorted(set(other) & set(units)))
-                yield path, f"shares {both} with team '{first}', but not all of its units: lists must be equal or apart"
-        lists.setdefault(units, name)
+        for other in {other for unit in units for other in holding.get(unit, ()) if other != units}:
+            both = ", ".join(sorted(set(other) & set(units)))
+            first = lists[other]
+            yield path, f"shares {both} with team '{first}', but not all of its units: lists must be equal or apart"
+        if units not in lists:
+            lists[units] = name
+            for unit in units:
+                holding.setdefault(unit, []).append(units)
 
 
 def posts_and_minima(scenario: Scenario, tree: dict) -> Found:

@@ -25,11 +25,6 @@ def take_out_unsupported(document: Document) -> list[Problem]:
 
 def unsupported(tree: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Paths of what is not yet supported, and what it is called."""
-    if "academy" in tree:
-        yield ("academy",), "'academy'"
-    for name in ("units", "teams"):
-        if isinstance(tree.get(name), str):
-            yield (name,), "a table file"
     for decision, settings in entries(tree, "decisions"):
         for name in ("replace", "by", "open_unit", "close_unit"):
             if name in settings:

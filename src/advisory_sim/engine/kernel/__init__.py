@@ -4,6 +4,7 @@ Time is int64 seconds since day 0; intervals are half-open. Settings and state c
 moves time on: `advance`, which never looks at or beyond its `until`.
 """
 
+from advisory_sim.engine.kernel.applicants import applicants
 from advisory_sim.engine.kernel.arrivals import offered, start_streams
 from advisory_sim.engine.kernel.chance import quantile, seconds, uniform
 from advisory_sim.engine.kernel.compiling import is_cached
@@ -16,6 +17,7 @@ from advisory_sim.engine.kernel.work import close_work
 
 __all__ = [
     "advance",
+    "applicants",
     "close_work",
     "expire",
     "hours_clock",

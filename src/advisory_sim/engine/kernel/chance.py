@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisory_sim.engine.arrays import CONSTANT, EXPONENTIAL, PERT, TRIANGULAR, UNIFORM
+from advisory_sim.engine.arrays import CONSTANT, EMPIRICAL, EXPONENTIAL, PERT, TRIANGULAR, UNIFORM
 from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry
 
 LOW = np.uint64(0xFFFFFFFF)
@@ -155,12 +155,21 @@ def tabled(cdfs, table, a, c, u):
     return a + (c - a) * (low + (u - row[low]) / (row[high] - row[low])) / (row.size - 1)
 
 
+@compiled_apart
+def seen(cdfs, table, number, u):
+    """u-quantile of a number of values, each as likely: they stand in a row from a row of the tables on."""
+    i = min(np.int64(u * number), np.int64(number) - 1)
+    return cdfs[table + i // cdfs.shape[1], i % cdfs.shape[1]]
+
+
 @entry
 def quantile(dists, cdfs, i, u):
     """u-quantile of distribution i, in its own unit (seconds for durations)."""
     dist = dists[i]
     if dist.kind == PERT:
         return tabled(cdfs, dist.table, dist.a, dist.c, u)
+    if dist.kind == EMPIRICAL:
+        return seen(cdfs, dist.table, dist.b, u)
     return inverse(dist.kind, dist.a, dist.b, dist.c, u)
 
 
