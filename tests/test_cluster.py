@@ -146,11 +146,12 @@ def test_a_cluster_without_workers_is_refused(plan, tmp_path):
     assert (done.exit_code, done.output) == (2, f"{dask.address}: the cluster has no workers\n")
 
 
-def test_threads_of_a_worker_do_not_mix(plan, tmp_path):
+@pytest.mark.parametrize("number", [500, "auto"])
+def test_threads_of_a_worker_do_not_mix(plan, tmp_path, number):
     pytest.importorskip("distributed")
-    assert run(plan, tmp_path / "here", "--replications", 500).exit_code == 0
+    assert run(plan, tmp_path / "here", "--replications", number).exit_code == 0
     with Dask(workers=1, threads=4) as dask:
-        done = run(plan, tmp_path / "there", "--replications", 500, "--cluster", dask.address)
+        done = run(plan, tmp_path / "there", "--replications", number, "--cluster", dask.address)
     assert done.exit_code == 0, done.output
     assert content(tmp_path / "there") == content(tmp_path / "here")
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from advisory_sim.experiment.blocks import Replications
 
 OK, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -59,6 +63,21 @@ def main() -> None:
     """
 
 
+class Number(click.ParamType):
+    """A number of replications, or auto."""
+
+    name = "number"
+
+    def convert(self, value, param, ctx):
+        """Read 400, or auto."""
+        if value == "auto":
+            return value
+        number = int(value) if str(value).isdecimal() else 0
+        if not 1 <= number <= 1_000_000:
+            self.fail(f"found {value!r}; allowed: a whole number, 1 to 1,000,000, or auto", param, ctx)
+        return number
+
+
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
@@ -66,7 +85,7 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @FILE
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; it must not exist yet.")
 @click.option("--option", "options", multiple=True, help="Simulate this option only; may be repeated.")
-@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--replications", type=Number(), help="Futures an option, or auto (else as in the file).")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
 @click.option("--inputs", type=click.Choice(["ranges", "middle"]), help="Draw what is uncertain, or take its middle.")
@@ -79,7 +98,7 @@ def run(
     file: Path,
     out: Path,
     options: tuple[str, ...],
-    replications: int | None,
+    replications: Replications | None,
     seed: int | None,
     workers: int | None,
     inputs: str | None,
@@ -133,7 +152,7 @@ def report(folder: Path, out: Path | None, xlsx: bool) -> None:
 @click.option("--scope", help="Of what kind: mission, team, unit .. (else the mission).")
 @click.option("--name", help="Of which team, unit ..")
 @click.option("--window", help="Over the horizon or the mandate (else the horizon).")
-@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--replications", type=Number(), help="Futures an option, or auto (else as in the file).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the pairs to this file too.")
 def compare(
     what: Path,
@@ -141,7 +160,7 @@ def compare(
     scope: str | None,
     name: str | None,
     window: str | None,
-    replications: int | None,
+    replications: Replications | None,
     csv: Path | None,
 ) -> None:
     """Compare every pair of options of WHAT: the folder of a run, or a scenario file, which is simulated first."""
@@ -165,14 +184,14 @@ class Days(click.ParamType):
 
 
 @main.command()
-@FILE
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
 @click.argument("decision")
 @click.option("--option", help="Move the decision in this option (else the first that takes it).")
 @click.option(
     "--days", type=Days(), help="Look at these first: 0,10,.. from day 0, or before the expiry (else every 10)."
 )
 @click.option("--measure", "measures", multiple=True, help="Its value in this; may be repeated.")
-@click.option("--target", help="Also the last day on which this target of FILE is met.")
+@click.option("--target", help="Also the last day on which this target is met.")
 @click.option(
     "--probability", type=click.FloatRange(0, 1, True, True), default=0.8, help="With this chance (else 0.8)."
 )
@@ -180,7 +199,7 @@ class Days(click.ParamType):
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the curve to this file too.")
 @click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw it: STEM.png and STEM.svg.")
 def deadline(
-    file: Path,
+    what: Path,
     decision: str,
     option: str | None,
     days: list[int] | None,
@@ -191,23 +210,24 @@ def deadline(
     csv: Path | None,
     figure: Path | None,
 ) -> None:
-    """By when must DECISION of FILE be taken? Its option, deciding on each of many days, over the same futures."""
+    """By when must DECISION be taken? An option of WHAT, a scenario file, deciding on each of many days, over the same
+    futures. Of the folder of a run it keeps the answer there, and the run's report carries it.
+    """
     from advisory_sim.experiment.commands import deadline_command
-    from advisory_sim.scenario.load import load
 
     deadline_command(
-        load(file), decision, option, days, list(measures) or None, target, probability, replications, csv, figure
+        what, decision, option, days, list(measures) or None, target, probability, replications, csv, figure
     )
 
 
 @main.command()
 @click.argument("what", type=click.Path(path_type=Path, exists=True))
 @click.argument("options", metavar="[A] B", nargs=-1, required=True)
-@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--replications", type=Number(), help="Futures an option, or auto (else as in the file).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the lines to this file too.")
 @click.option("--figure", "stem", metavar="STEM", type=click.Path(path_type=Path), help="Draw STEM.png and STEM.svg.")
 def explain(
-    what: Path, options: tuple[str, ...], replications: int | None, csv: Path | None, stem: Path | None
+    what: Path, options: tuple[str, ...], replications: Replications | None, csv: Path | None, stem: Path | None
 ) -> None:
     """Say why option B differs from option A (left out: the first) of WHAT: the folder of a run, or a scenario file."""
     from advisory_sim.experiment.commands import explain_command
@@ -258,7 +278,7 @@ def sweep(
 
 
 @main.command()
-@FILE
+@click.argument("what", type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--over",
     multiple=True,
@@ -282,7 +302,7 @@ def sweep(
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write what is known of each point.")
 def search(
-    file: Path,
+    what: Path,
     over: tuple[str, ...],
     target: str | None,
     probability: float,
@@ -295,12 +315,13 @@ def search(
     workers: int | None,
     csv: Path | None,
 ) -> None:
-    """Find the smallest, the cheapest or the best plan among values at paths of FILE, and say how sure that is."""
+    """Find the smallest, the cheapest or the best plan among values at paths of WHAT, a scenario file, and say how sure
+    that is. Of the folder of a run it keeps the answer there, and the run's report carries it.
+    """
     from advisory_sim.experiment.sweeping import search_command
-    from advisory_sim.scenario.load import load
 
     search_command(
-        load(file), list(over), csv, target=target, probability=probability, cheap=cheapest, best=best,
+        what, list(over), csv, target=target, probability=probability, cheap=cheapest, best=best,
         indifference=indifference, option=option, at_most=at_most, seed=seed, workers=workers,
     )  # fmt: skip
 
@@ -309,11 +330,16 @@ def search(
 @click.argument("what", type=click.Path(path_type=Path, exists=True))
 @click.option("--measure", default="covered_days", help="Of the mission, over the horizon (covered_days).")
 @click.option("--option", help="Of which option (else the first).")
-@click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures an option (else as in the file).")
+@click.option("--replications", type=Number(), help="Futures an option, or auto (else as in the file).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the table to this file.")
 @click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
 def sensitivity(
-    what: Path, measure: str, option: str | None, replications: int | None, csv: Path | None, figure: Path | None
+    what: Path,
+    measure: str,
+    option: str | None,
+    replications: Replications | None,
+    csv: Path | None,
+    figure: Path | None,
 ) -> None:
     """Say which uncertain inputs drive a measure of WHAT: the folder of a run, or a scenario file."""
     from advisory_sim.experiment.commands import sensitivity_command

@@ -161,3 +161,9 @@ def test_answers_come_from_more_and_more_futures(plan):
             sim.close()
 
     assert asyncio.run(scene()) == [(20, 20), (50, 50), (60, 60)]
+
+
+@pytest.mark.parametrize(("replications", "shown"), [("60", 60), ("5000", 400), ("auto", 400)])
+def test_as_many_futures_as_a_meeting_waits_for(plan, replications, shown):
+    asked = loads(plan.text.replace("replications: 60", f"replications: {replications}"))
+    assert design_of(asked, "more").replications == shown

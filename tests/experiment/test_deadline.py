@@ -149,7 +149,7 @@ def test_a_decision_that_no_option_takes():
 def test_no_value_to_lose():
     found = asked(PLAIN, measures="longest_gap", days=[0, 50])
     assert found.answer.iloc[0]["verdict"] == "none"
-    assert "has no value in longest gap to lose" in found.sentences[0]
+    assert "has no value in longest gap to lose" in found.sentences[1]
 
 
 def test_workers_do_not_matter(plain):

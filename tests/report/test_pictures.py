@@ -22,6 +22,11 @@ def test_ids_become_the_figures_own():
     assert drawing.attributes["aria-label"] == "message"
 
 
+def test_equal_images_do_not_share_an_id():
+    image = '<image id="image1" href="data:image/png;base64,AA"/>'
+    assert "id=" not in inline("work", f"{HEAD}{image}{image}</svg>", "")
+
+
 def test_text_stays_text_and_what_is_about_the_file_goes():
     svg = f"{HEAD}<metadata><a/></metadata><style>*{{}}</style><text>a &lt;b> &amp; c</text></svg>"
     drawing = inline("x", svg, '"<message>"')

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from advisory_sim.app.moved import Moved
-from advisory_sim.app.parts import ACADEMY, MEASURES, Part
+from advisory_sim.app.parts import ACADEMY, MEASURES, Part, futures
 from advisory_sim.experiment.estimate import YES_OR_NO, estimate, quantiles
 from advisory_sim.measures import Row
 from advisory_sim.record.columns import SERIES
@@ -96,7 +96,7 @@ def answer(moved: Moved, file: Part, now: Part) -> dict[str, Any]:
     ]
     return {
         "replications": len(now.values),
-        "asked": moved.plan.runs.replications,
+        "asked": futures(moved.plan),
         "changes": list(moved.changes),
         "strength": strength(now, file),
         "marks": marks(moved.plan, now),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
 
 ACADEMY = Row("graduates", "academy", "", "horizon")
+MOST = 400  # futures
 MEASURES = ("officer_days", "covered_days", "worst_unit", "attended", "cost")
 
 
@@ -75,9 +76,15 @@ def joined(parts: Sequence[Part]) -> Part:
     )
 
 
+def futures(plan: Scenario) -> int:
+    """As many as the file asks for, and no more than answers a question in a meeting."""
+    asked = plan.runs.replications
+    return MOST if asked == "auto" else min(asked, MOST)
+
+
 def design_of(plan: Scenario, option: str) -> Design:
-    """The design of one option of a plan, as `run` would simulate it."""
+    """The design of one option of a plan, as `run` would simulate it, of as many futures as the page shows."""
     from advisory_sim.engine.settings import cells_of
 
     runs, variant = plan.runs, plan.for_option(option)
-    return Design(((option, variant),), tuple(cells_of([variant])), runs.seed, runs.replications, runs.inputs)
+    return Design(((option, variant),), tuple(cells_of([variant])), runs.seed, futures(plan), runs.inputs)

@@ -234,7 +234,15 @@ def heading(study: Study, elapsed: float | None) -> list[str]:
         f"{scenario.title}     {size}{time}",
         f"Day 0 is {long_date(scenario.start)}; observed to {day_month(last)} {last.year}{note}. "
         f"{inputs_line(scenario)}{middle}",
+        *replications_taken(study),
     ]
+
+
+def replications_taken(study: Study) -> list[str]:
+    """How many replications were needed, where they were not given."""
+    from advisory_sim.experiment.precision_words import precision_sentence
+
+    return [precision_sentence(study)] if study.design.precision else []
 
 
 def answer(study: Study, elapsed: float | None = None) -> str:
@@ -275,8 +283,8 @@ def answer_html(study: Study) -> str:
         body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
         return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
 
-    title, about = heading(study, None)
-    parts = [f"<h4>{escape(title)}</h4><p>{escape(about)}</p>"]
+    title, *about = heading(study, None)
+    parts = [f"<h4>{escape(title)}</h4>", *(f"<p>{escape(line)}</p>" for line in about)]
     parts += [f"<p>{escape(title)}</p>" + table(head, rows) for title, head, rows in academy_tables(study)]
     if study.layout.cells:
         parts.append("<p>Officers deployed: middle (range of 9 in 10 futures)</p>" + table(*strength_rows(study)))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisory_sim.experiment.run import executor, make_design, simulate, temporary_folder
+from advisory_sim.experiment.blocks import Replications
+from advisory_sim.experiment.run import as_done, executor, make_design, simulate, temporary_folder
 from advisory_sim.experiment.study import Study
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def run(
     scenario: Scenario,
     *,
-    replications: int | None = None,
+    replications: Replications | None = None,
     options: Sequence[str] | None = None,
     seed: int | None = None,
     inputs: str | None = None,
@@ -31,7 +32,8 @@ def run(
     scenario
         From `load`.
     replications, seed, inputs
-        As in the file's `runs` where left out; inputs is `ranges` or `middle`.
+        As in the file's `runs` where left out; replications may be `auto`, as many as the file's precision takes;
+        inputs is `ranges` or `middle`.
     options
         Names of the options to simulate; all where left out.
     workers
@@ -45,13 +47,13 @@ def run(
     Study
         Shows itself as tables; its frames are tidy.
     """
-    if replications is not None and replications < 1:
-        raise ValueError(f"replications: {replications} is not a number from 1")
+    if replications not in (None, "auto") and not (isinstance(replications, int) and replications >= 1):
+        raise ValueError(f"replications: {replications} is not a number from 1, or auto")
     design = make_design(scenario, None if options is None else list(options), replications, seed, inputs)
     folder = temporary_folder()
     with executor(workers) as pool, progress_bar(design.replications, shown=progress) as report:
         blocks = simulate(design, Path(folder.name), pool, report)
-    return Study(scenario, design, blocks, keep=folder)
+    return Study(scenario, as_done(design, blocks), blocks, keep=folder)
 
 
 class progress_bar:  # noqa: N801  (used as a function)

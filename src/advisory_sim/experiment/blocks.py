@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from advisory_sim.engine.settings import Settings
     from advisory_sim.measures import Batch, Row
     from advisory_sim.scenario.model import Scenario
+    from advisory_sim.scenario.quantities import HalfWidth
 
 BLOCK = 25  # replications
+Replications = int | Literal["auto"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Design:
     variants: tuple[tuple[str, Scenario], ...]
     cells: tuple[tuple[str, str], ...]
     seed: int
-    replications: int
+    replications: int  # where `precision` is asked: at most so many, until they are enough
     inputs: str
+    precision: tuple[tuple[str, HalfWidth], ...] = ()  # what half of the interval of a measure may be
 
     @cached_property
     def packed(self) -> bytes:

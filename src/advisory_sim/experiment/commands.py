@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisory_sim.engine.kernel import is_cached
+from advisory_sim.errors import FolderError
 from advisory_sim.experiment import run as running
 from advisory_sim.experiment.answer import answer
 from advisory_sim.experiment.api import progress_bar, run
+from advisory_sim.experiment.asked import Told, keep, plan_of
+from advisory_sim.experiment.blocks import Replications
 from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
 from advisory_sim.experiment.store import BLOCK_FOLDER, write_results
@@ -23,6 +26,8 @@ from advisory_sim.experiment.study import Study
 from advisory_sim.scenario.load import load
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from advisory_sim.scenario.boundaries import Boundaries
     from advisory_sim.scenario.model import Scenario
 
@@ -33,7 +38,7 @@ def run_command(
     scenario: Scenario,
     out: Path,
     options: list[str] | None,
-    replications: int | None,
+    replications: Replications | None,
     seed: int | None,
     workers: int | None,
     inputs: str | None,
@@ -83,10 +88,12 @@ def run_command(
         try:
             with progress_bar(design.replications, shown=sys.stderr.isatty()) as done:
                 blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done)
+                design = running.as_done(design, blocks)
         except running.Interrupted as stop:
             blocks, code = stop.blocks, INTERRUPTED
             click.echo(
-                f"interrupted: {stop.replications} of {design.replications} replications an option are done and kept; "
+                f"interrupted: {stop.replications} of {'at most ' * bool(design.precision)}{design.replications} "
+                "replications an option are done and kept; "
                 "the same command with --resume goes on",
                 err=True,
             )
@@ -121,7 +128,7 @@ def announce_compiling() -> None:
 
 
 def sensitivity_command(
-    what: Path, measure: str, option: str | None, replications: int | None, csv: Path | None, stem: Path | None
+    what: Path, measure: str, option: str | None, replications: Replications | None, csv: Path | None, stem: Path | None
 ) -> None:
     """Print which uncertain inputs drive a measure, and write the table and the figure where files are named."""
     from advisory_sim.experiment.sensitivity import sensitivity, sensitivity_text
@@ -148,7 +155,7 @@ def check_places(csv: Path | None, figure: Path | None = None) -> None:
             raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
 
 
-def study_of(what: Path, replications: int | None) -> Study:
+def study_of(what: Path, replications: Replications | None) -> Study:
     """The study of a run folder, or of a scenario file, simulated now.
 
     Parameters
@@ -196,7 +203,7 @@ def compare_command(
 
 
 def explain_command(
-    what: Path, names: tuple[str, ...], replications: int | None, csv: Path | None, stem: Path | None
+    what: Path, names: tuple[str, ...], replications: Replications | None, csv: Path | None, stem: Path | None
 ) -> None:
     """Print why one option differs from another; write the lines and draw the figure where a file is named.
 
@@ -208,7 +215,7 @@ def explain_command(
         One option, held against the first, or two.
     """
     from advisory_sim.experiment.explain import pair_of
-    from advisory_sim.experiment.explanation import explanation_text
+    from advisory_sim.experiment.explanation import explanation_text, told
 
     check_places(csv, stem)
     study = study_of(what, replications) if what.is_dir() else None
@@ -231,10 +238,28 @@ def explain_command(
         # A dot in the stem is no ending.
         stem = stem if stem.suffix in (".png", ".svg") else stem.with_name(f"{stem.name}.png")
         plots.save(plots.explained(study, a, b), stem)
+    if what.is_dir():
+
+        def draw(file: Path) -> None:
+            from advisory_sim import plots
+
+            plots.save(plots.explained(study, a, b), file)
+
+        keep_and_say(what, "explain", {"of": [a, b]}, told(frame, study.confidence), frame, draw)
+
+
+def keep_and_say(run: Path, kind: str, question: dict[str, Any], said: Told, frame: pd.DataFrame, draw=None) -> None:
+    """Keep an answer in a run's folder and say where, or why it could not be; parameters are those of `keep`."""
+    try:
+        place = keep(run, kind, question, said, frame, draw)
+    except FolderError as wrong:
+        click.echo(f"not kept: {wrong}", err=True)
+        return
+    click.echo(f"\nKept in {place}; advisory-sim report {run} carries it.")
 
 
 def deadline_command(
-    scenario: Scenario,
+    what: Path,
     decision: str,
     option: str | None,
     days: list[int] | None,
@@ -245,10 +270,18 @@ def deadline_command(
     csv: Path | None,
     figure: Path | None,
 ) -> None:
-    """Say by when a decision must be taken, and write the curve and its figure where files are named."""
+    """Say by when a decision must be taken, and write the curve and its figure where files are named.
+
+    Parameters
+    ----------
+    what
+        A scenario file, or a run folder, which then keeps the answer.
+    """
     from advisory_sim.experiment.deadline import answered, question
+    from advisory_sim.experiment.deadline_words import told
 
     check_places(csv, figure)
+    scenario = plan_of(what)
     try:
         asked = question(scenario, decision, option, days, measures, target, probability, replications)
     except (KeyError, ValueError) as problem:
@@ -263,6 +296,18 @@ def deadline_command(
         from advisory_sim import plots
 
         plots.save(plots.deadline(found), figure)
+    if what.is_dir():
+
+        def draw(file: Path) -> None:
+            from advisory_sim import plots
+
+            plots.save(plots.deadline(found), file)
+
+        wanted = {
+            "of": [decision, *([option] if option else [])], "days": days, "measures": measures, "target": target,
+            "probability": probability, "replications": replications,
+        }  # fmt: skip
+        keep_and_say(what, "deadline", wanted, told(found), found.curve, draw)
 
 
 def boundaries_of(scenario: Scenario, file: Path) -> Boundaries:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 REPLICATIONS = 200
 USUAL = ("officer_days", "covered_days")
+TOLD = 6  # days asked for whose values are told in a sentence; of more the table alone tells
 HALF, TARGET = "half its value", "target"
 
 
@@ -54,6 +55,7 @@ class Question:
     probability: float
     replications: int
     confidence: float
+    named: bool = False  # whether the days were asked for by name: then each has its value in words
 
     @property
     def first_design(self) -> Design:
@@ -170,7 +172,8 @@ def question(
     if target is not None:
         rows.append(next(row for row in known if row.measure == "target_met" and row.name == target))
     confidence = middle(plan.runs.confidence.value)
-    return Question(move, tuple(found), tuple(rows), target, probability, replications, confidence)
+    named = days is not None and len(found) <= TOLD
+    return Question(move, tuple(found), tuple(rows), target, probability, replications, confidence, named)
 
 
 def mission_row(known: list[Row], measure: str) -> Row:

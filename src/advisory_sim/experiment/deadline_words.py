@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from advisory_sim.experiment.answer import aligned, day_month, long_date, percent
+from advisory_sim.experiment.answer import day_month, long_date, percent
+from advisory_sim.experiment.asked import Told
 from advisory_sim.experiment.comparison import capital, figure, what
 from advisory_sim.experiment.deadline_curve import runs_of_same
 from advisory_sim.experiment.deadline_frames import verdict
@@ -18,16 +19,28 @@ if TYPE_CHECKING:
 
 def deadline_text(found: Deadline) -> str:
     """The table and the sentences."""
-    asked = found.question
-    confidence = f"{100 * asked.confidence:g} %"
-    head = [
-        f"By when must '{found.decision}' be decided?     '{found.option}' with it on each of {len(found.days)} days, "
-        f"over the same {found.replications} futures, seed {asked.move.plan.runs.seed}",
-        f"Value: mean difference to the same futures without '{found.decision}' ({confidence} interval); "
-        "a day: what each day's delay since the line above takes away.",
-    ]
-    lines = [*head, "", *aligned(*table(found)), ""]
-    return "\n".join(lines + [f"{i}. {sentence}" for i, sentence in enumerate(sentences(found), 1)])
+    said = told(found)
+    numbered = [f"{i}. {sentence}" for i, sentence in enumerate(said.sentences, 1)]
+    return "\n".join([f"{said.title}     {said.about}", *said.notes, "", *said.lines, "", *numbered])
+
+
+def told(found: Deadline) -> Told:
+    """The answer as a reader meets it."""
+    asked, (head, rows) = found.question, table(found)
+    return Told(
+        title=f"By when must '{found.decision}' be decided?",
+        about=f"'{found.option}' with it on each of {len(found.days)} days, over the same {found.replications} "
+        f"futures, seed {asked.move.plan.runs.seed}",
+        head=tuple(head),
+        rows=tuple(map(tuple, rows)),
+        notes=(
+            f"Value: mean difference to the same futures without '{found.decision}' ({100 * asked.confidence:g} % "
+            "interval); a day: what each day's delay since the line above takes away.",
+        ),
+        sentences=tuple(sentences(found)),
+        picture=f"What '{found.decision}' brings by the day on which it is decided: the band is the interval of the "
+        "mean; where the line is thick the days make no difference.",
+    )
 
 
 def table(found: Deadline) -> tuple[list[str], list[list[str]]]:
@@ -108,7 +121,8 @@ def span(found: Deadline, first: int, last: int) -> str:
 
 def sentences(found: Deadline) -> list[str]:
     """What can be said: each answer, then the days between which nothing changes."""
-    said = [half_sentence(found, a) if a.bound == 0 else target_sentence(found, a) for a in found.answers]
+    said = [value_sentence(found, frame) for frame in figures_of(found)] if found.question.named else []
+    said += [half_sentence(found, a) if a.bound == 0 else target_sentence(found, a) for a in found.answers]
     frames = figures_of(found)
     without = np.logical_and.reduce([frame["same_as_without"].to_numpy(bool) for frame in frames])
     call = waited_for(found)
@@ -137,6 +151,20 @@ def waited_for(found: Deadline) -> str:
             if stage.every is not None:
                 return stage.name
     return ""
+
+
+def value_sentence(found: Deadline, frame: pd.DataFrame) -> str:
+    """What the decision is worth on each of the days that were asked for."""
+    row, parts = frame.iloc[0], []
+    is_target = row["measure"] == "target_met"
+    scale, sign = 100 if row["unit"] == "share" else 1, "" if is_target else "+"
+    for _, one in frame[frame["day"].isin(found.question.days)].iterrows():
+        low, high = scale * one["ci_low"], scale * one["ci_high"]
+        mean, *ends = (figure(x, high - low, sign) for x in (scale * one["mean"], low, high))
+        parts.append(f"{one['moment']}: {mean}" + (f" ({' to '.join(ends)})" if high > low else ""))
+    points = " (percentage points)" if row["unit"] == "share" else ""
+    what = f"{capital(words(row))} (%)" if is_target else f"What '{found.decision}' brings in {words(row)}{points}"
+    return f"{what}, by when it is decided: {'; '.join(parts)}."
 
 
 def half_sentence(found: Deadline, answer: Answer) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.answer import aligned, percent
+from advisory_sim.experiment.answer import percent
+from advisory_sim.experiment.asked import Told
 from advisory_sim.experiment.comparison import capital, figure
 from advisory_sim.experiment.explain import OPEN, TOTAL
 from advisory_sim.experiment.sentences import HARDLY, number
@@ -200,6 +201,19 @@ def explanation_text(frame: pd.DataFrame, confidence: float) -> str:
     confidence
         Of the intervals.
     """
+    said = told(frame, confidence)
+    text = [
+        f"{said.title}, {said.about}",
+        *said.lines,
+        *said.notes,
+        "",
+        *said.sentences,
+    ]
+    return "\n".join(text)
+
+
+def told(frame: pd.DataFrame, confidence: float) -> Told:
+    """The answer as a reader meets it; parameters are those of `explanation_text`."""
     first = frame.iloc[0]
     head = ["", "before", "after", "difference", f"{100 * confidence:g} % interval", "share"]
     rows = []
@@ -212,15 +226,17 @@ def explanation_text(frame: pd.DataFrame, confidence: float) -> str:
             for _, line in lines.iterrows()
             if line["line"] == TOTAL or line["before"] or line["after"]
         ]
-    text = [
-        f"Why '{first['option']}' (after) differs from '{first['against']}' (before), over the horizon, mean of "
-        f"{first['n']} futures",
-        *aligned(head, rows),
-        "Lines add up to the difference; what is lost is negative. Officers are the mission's international staff.",
-        "",
-        explain_sentence(frame),
-    ]
-    return "\n".join(text)
+    return Told(
+        title=f"Why '{first['option']}' (after) differs from '{first['against']}' (before)",
+        about=f"over the horizon, mean of {first['n']} futures",
+        head=tuple(head),
+        rows=tuple(map(tuple, rows)),
+        notes=(
+            "Lines add up to the difference; what is lost is negative. Officers are the mission's international staff.",
+        ),
+        sentences=(explain_sentence(frame),),
+        picture="What the difference is made of, line by line: a bar is a mean, its whisker the interval of the mean.",
+    )
 
 
 def cells(line: pd.Series, decimals: int) -> list[str]:

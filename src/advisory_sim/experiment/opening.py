@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from advisory_sim.errors import FolderError, ScenarioError
-from advisory_sim.experiment.blocks import Blocks
+from advisory_sim.experiment.blocks import Blocks, Replications
 from advisory_sim.experiment.run import block_file, make_design
 from advisory_sim.experiment.store import BLOCK_FOLDER, TABLES_FORMAT, About, digest_of, versions
 from advisory_sim.experiment.study import Study
@@ -46,7 +47,9 @@ def open_run(folder: str | Path) -> Study:
     unknown = [option for option in about.options if option not in scenario.options]
     if unknown:
         raise FolderError(f"{folder}: run.json has an option {unknown[0]!r} that scenario.yaml has not: {AGAIN}")
-    design = make_design(scenario, list(about.options), about.replications, about.seed, about.inputs)
+    number: Replications = "auto" if about.precision is not None else about.replications
+    design = make_design(scenario, list(about.options), number, about.seed, about.inputs)
+    design = replace(design, replications=about.replications)
     blocks = Blocks([block_file(folder / BLOCK_FOLDER, replications) for replications in design.blocks])
     missing = [file.name for file in blocks.files if not file.exists()]
     if missing:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from advisory_sim.errors import FolderError
-from advisory_sim.experiment.blocks import Design
+from advisory_sim.experiment.blocks import BLOCK, Design, Replications
 from advisory_sim.experiment.run import block_file, is_whole, write_whole
 from advisory_sim.experiment.store import (
     BLOCK_FOLDER,
@@ -43,7 +43,7 @@ class Begun:
     options: tuple[str, ...]
     seed: int
     inputs: str
-    replications: int
+    replications: Replications
     scenario_sha256: str
     resolved_sha256: str
     versions: dict[str, str]
@@ -56,7 +56,7 @@ class Begun:
 class Kept:
     """What a resumed run found: replications asked for before, and replications (an option) in whole blocks."""
 
-    asked: int
+    asked: Replications
     replications: int
 
 
@@ -92,7 +92,7 @@ def begun(scenario: Scenario, design: Design) -> Begun:
         options=tuple(name for name, _ in design.variants),
         seed=design.seed,
         inputs=design.inputs,
-        replications=design.replications,
+        replications="auto" if design.precision else design.replications,
         scenario_sha256=digest(scenario.text),
         resolved_sha256=digest(resolve(scenario)),
         versions=block_versions(),
@@ -150,8 +150,11 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
         before, now = getattr(there, name), getattr(asked, name)
         if before != now:
             why.append(f"{name}: {shown(before)} then, {shown(now)} now")
-    if asked.replications < there.replications:
-        why.append(f"replications: {there.replications} then, only {asked.replications} now")
+    if isinstance(there.replications, int) and isinstance(asked.replications, int):
+        if asked.replications < there.replications:
+            why.append(f"replications: {there.replications} then, only {asked.replications} now")
+    elif there.replications != asked.replications:
+        why.append(f"replications: {there.replications} then, {asked.replications} now")
     different = version_differences(there.versions, asked.versions, "then", "now")
     if there.sources_sha256 != asked.sources_sha256 and not any(line.startswith("advisory-sim") for line in different):
         different.append(f"advisory-sim: the same version {asked.versions['advisory-sim']}, but other code")
@@ -234,6 +237,8 @@ def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: P
     FolderError
         If these do not go together.
     """
+    if there.replications == "auto" and asked.replications != "auto":  # what it took is there; more may follow
+        there = replace(there, replications=replications_in(out, design))
     why = refusals(there, asked)
     if why:
         raise FolderError("\n  ".join([f"{out}: its run cannot go on:", *why]))
@@ -241,16 +246,28 @@ def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: P
     for folder in (out, out / BLOCK_FOLDER):
         for part in folder.glob("*.part"):
             part.unlink()
-    if asked.replications > there.replications:
-        (out / "run.json").unlink(missing_ok=True)  # it tells of a last block that will be another
+    if asked.replications != there.replications:
+        for name in ("run.json", "precision.csv"):  # they tell of a last block that will be another
+            (out / name).unlink(missing_ok=True)
     begin(scenario, asked, out)
     there_now = (block for block in design.blocks if is_whole(block_file(out / BLOCK_FOLDER, block), design, block))
     return Kept(there.replications, sum(map(len, there_now)))
 
 
+def replications_in(out: Path, design: Design) -> int:
+    """Replications an option up to the end of the last block in a run folder."""
+    last = max((out / BLOCK_FOLDER).glob("block-*.arrow"), default=None)
+    if last is None:
+        return 0
+    begin = int(last.stem.rpartition("-")[2])
+    return next((n for n in range(begin + BLOCK, begin, -1) if is_whole(last, design, range(begin, n))), begin)
+
+
 def kept_text(kept: Kept, design: Design) -> str:
     """What is said of a run that goes on."""
-    more = f"{kept.asked} replications before, {design.replications} now: " if kept.asked < design.replications else ""
+    if design.precision:
+        return f"resumed: {kept.replications} replications an option are there, of as many as it takes"
+    more = f"{kept.asked} replications before, {design.replications} now: " if kept.asked != design.replications else ""
     if kept.replications == design.replications:
         return f"resumed: {more}all {design.replications} replications an option are there; only the tables are made"
     return f"resumed: {more}{kept.replications} of {design.replications} replications an option are there"

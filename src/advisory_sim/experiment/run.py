@@ -10,13 +10,15 @@ import signal
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisory_sim.experiment.blocks import Blocks, Design, contents, simulate_block
+from advisory_sim.experiment.blocks import Blocks, Design, Replications, contents, simulate_block
+from advisory_sim.experiment.precision import Watch, asked_widths
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
@@ -89,11 +91,13 @@ def suitable_workers(design: Design) -> int:
 def make_design(
     scenario: Scenario,
     options: list[str] | None = None,
-    replications: int | None = None,
+    replications: Replications | None = None,
     seed: int | None = None,
     inputs: str | None = None,
 ) -> Design:
     """What a run of a scenario simulates; what is left out is as the file says.
+
+    `auto` replications are as many as the file's precision takes, and at most `at_most`.
 
     Raises
     ------
@@ -107,12 +111,14 @@ def make_design(
     for name in options or []:
         if name not in scenario.options:
             raise KeyError(name)
+    number = runs.replications if replications is None else replications
     return Design(
         variants=tuple((name, scenario.for_option(name)) for name in names),
         cells=tuple(all_cells(scenario)),
         seed=runs.seed if seed is None else seed,
-        replications=runs.replications if replications is None else replications,
+        replications=runs.at_most if number == "auto" else number,
         inputs=runs.inputs if inputs is None else inputs,
+        precision=asked_widths(scenario) if number == "auto" else (),
     )
 
 
@@ -133,6 +139,9 @@ def simulate(
 ) -> Blocks:
     """Simulate a design, keeping each block in `folder` as it is done; blocks that are whole there stay as they are.
 
+    Where a precision is asked, it ends with the block after which that is reached: since blocks are looked at in design
+    order, this depends on nothing but their content.
+
     Parameters
     ----------
     folder
@@ -143,7 +152,7 @@ def simulate(
     Returns
     -------
     Blocks
-        The blocks in design order, whatever order they were finished in.
+        The blocks in design order, whatever order they were finished in; `as_done` is what they are of.
 
     Raises
     ------
@@ -153,6 +162,7 @@ def simulate(
     blocks = design.blocks
     futures: deque[Future | None] = deque()
     done: list[Path] = []
+    watch = Watch(design) if design.precision else None
     try:
         futures.extend(
             None
@@ -163,12 +173,25 @@ def simulate(
         for replications in blocks:
             done.append(keep(folder, replications, futures.popleft()))  # once on disk, its result is let go of
             progress(replications.stop)
+            if watch is not None and watch.enough(done[-1]):
+                break
+        cancel(futures)
     except KeyboardInterrupt:
-        for future in futures:
-            if future is not None:
-                future.cancel()
+        cancel(futures)
         raise Interrupted(Blocks(done), blocks[len(done) - 1].stop if done else 0) from None
     return Blocks(done)
+
+
+def cancel(futures: Iterable[Future | None]) -> None:
+    """Let go of work whose result nobody will ask for."""
+    for future in futures:
+        if future is not None:
+            future.cancel()
+
+
+def as_done(design: Design, blocks: Blocks) -> Design:
+    """What was simulated of a design: of one that asks for a precision, as many replications as that took."""
+    return replace(design, replications=design.blocks[len(blocks.files) - 1].stop) if design.precision else design
 
 
 def keep(folder: Path, replications: range, future: Future | None) -> Path:

@@ -6,6 +6,9 @@ import numpy as np
 
 from advisory_sim.experiment.estimate import t_quantile, wilson
 
+FIRST = 20  # replications before which it is never enough
+LIMIT = 5  # replications to look ahead, of each 100
+
 
 def half_widths(values: np.ndarray, confidence: float, *, yes_or_no: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Mean and half of its interval after each replication, two arrays (replications,).
@@ -35,42 +38,29 @@ def half_widths(values: np.ndarray, confidence: float, *, yes_or_no: bool = Fals
     return origin + shift, np.where(n > 1, half, np.nan)
 
 
-def look_ahead(n: np.ndarray | int, limit: int = 5) -> np.ndarray | int:
+def look_ahead(n: int, limit: int = LIMIT) -> int:
     """Replications for which an interval must stay narrow: `limit`, in proportion beyond 100 of them."""
-    return limit * np.maximum(n, 100) // 100
+    return limit * max(n, 100) // 100
 
 
-def enough(
-    values: np.ndarray,
-    confidence: float,
-    *,
-    half_width: float | None = None,
-    relative: float | None = None,
-    yes_or_no: bool = False,
-    first: int = 20,
-    limit: int = 5,
-) -> int | None:
-    """The number of replications after which the mean is known as well as asked, if these values get so far.
+def narrow(mean: np.ndarray, half: np.ndarray, allowed: np.ndarray | float) -> np.ndarray:
+    """Whether half of an interval is as narrow as is allowed, after each replication; never where there is no mean."""
+    with np.errstate(invalid="ignore"):
+        return (half <= allowed) & np.isfinite(mean)
 
-    The first n from `first` at which half of the interval is as narrow as asked, and stays so for the next
-    floor(limit max(n, 100) / 100) replications (Hoad, Robinson and Davies 2010, 'Automated selection of the number of
-    replications for a discrete-event simulation', J. Oper. Res. Soc. 61). Call it again as the values grow: what it
-    answers once it answers still when more values follow.
+
+def narrow_since(is_narrow: np.ndarray, first: int = FIRST, limit: int = LIMIT) -> int | None:
+    """The number of replications since which everything is known as well as asked, if that is long enough.
+
+    The least n from `first` such that it is narrow after n, and still after every later one up to the last, and the
+    last is at least floor(limit max(n, 100) / 100) later. Looked at after every replication, it first answers where the
+    rule of Hoad, Robinson and Davies does (2010, 'Automated selection of the number of replications for a
+    discrete-event simulation', J. Oper. Res. Soc. 61); looked at after some more, a relapse among these starts it anew.
 
     Parameters
     ----------
-    values
-        (replications,) of a measure, or of the paired difference of two options; nan where undefined, infinity for
-        never, as which it is never enough.
-    confidence
-        Of the interval.
-    half_width
-        What half of the interval may be, in the measure's unit; for what may be near 0, as differences are.
-    relative
-        What the error may be as a share of the true mean: half of the interval over the estimated mean is then held to
-        relative / (1 + relative) (Law 2015, 'Simulation Modeling and Analysis', sec. 9.4.1). One of the two is given.
-    yes_or_no
-        Whether the values are 0 and 1.
+    is_narrow
+        (replications,) bool: whether all that is asked holds after each.
     first
         Replications before which it is never enough: after very few the variance is often by chance too small, and the
         interval then misses more often than it promises.
@@ -81,35 +71,7 @@ def enough(
     -------
     int | None
         None where it is not enough yet.
-
-    Raises
-    ------
-    ValueError
-        For settings out of their range, all at once.
     """
-    wrong = []
-    if (half_width is None) == (relative is None):
-        wrong.append("give either half_width or relative")
-    for name, asked in (("half_width", half_width), ("relative", relative)):
-        if asked is not None and not 0 < asked < np.inf:
-            wrong.append(f"{name}: {asked} is not above 0")
-    if not 0 < confidence < 1:
-        wrong.append(f"confidence: {confidence} is not between 0 and 1")
-    if first < 2:
-        wrong.append(f"first: {first} replications have no variance; at least 2")
-    if limit < 0:
-        wrong.append(f"limit: {limit} is below 0")
-    if wrong:
-        raise ValueError("; ".join(wrong))
-
-    mean, half = half_widths(np.asarray(values, float), confidence, yes_or_no=yes_or_no)
-    allowed = half_width if relative is None else relative / (1 + relative) * np.abs(mean)
-    n = np.arange(1, len(half) + 1)
-    with np.errstate(invalid="ignore"):
-        narrow = (half <= allowed) & np.isfinite(mean)
-    # The first n that is narrow itself and up to the next replication that is not, far enough away.
-    wide = np.where(narrow, len(n) + 1, n)
-    next_wide = np.minimum.accumulate(wide[::-1])[::-1]
-    until = n + look_ahead(n, limit)
-    found = np.flatnonzero((n >= first) & (next_wide > until) & (until <= len(n)))
-    return int(n[found[0]]) if len(found) else None
+    wide = np.flatnonzero(~is_narrow)
+    n = max(first, int(wide[-1]) + 2 if len(wide) else 1)
+    return n if n + look_ahead(n, limit) <= len(is_narrow) else None

@@ -20,6 +20,8 @@ from advisory_sim.experiment.academy import school_table
 from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import quantiles
+from advisory_sim.experiment.precision import needed_by
+from advisory_sim.experiment.precision_words import precision_sentence
 from advisory_sim.experiment.run import write_whole
 from advisory_sim.experiment.sentences import sentences
 from advisory_sim.experiment.spreadsheet import spreadsheet
@@ -47,6 +49,16 @@ TABLES_FORMAT = 2  # of the tables' columns and of run.json; a reader refuses an
 
 
 @dataclass(frozen=True)
+class Precision:
+    """What half of the intervals was allowed to be, by measure; since how many replications it holds; in words."""
+
+    asked: dict[str, str]
+    at_most: int
+    since: int | None
+    sentence: str
+
+
+@dataclass(frozen=True)
 class About:
     """What run.json says: the run, what it comes to in words, and the digests of the files that go with it."""
 
@@ -63,6 +75,7 @@ class About:
     sentences: tuple[str, ...]
     warnings: tuple[str, ...]
     files: dict[str, str]
+    precision: Precision | None = None  # of a run that took as many replications as it needed
     format: int = TABLES_FORMAT
 
 
@@ -292,6 +305,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "strength.csv": dated_strength(study),
         "staffing.csv": staffing(study),
         "spreadsheet.csv": spreadsheet(study),
+        **({"precision.csv": study.precision} if study.design.precision else {}),
         **({"hours.csv": study.by_hour()} if study.scenario.activities else {}),
         **({"academy.csv": school_table(study)} if study.scenario.academy is not None else {}),
     }
@@ -321,6 +335,17 @@ def about(study: Study, elapsed: float | None = None, files: dict[str, str] | No
         sentences=tuple(sentences(study)),
         warnings=tuple(warnings(study)),
         files=files or {},
+        precision=precision_said(study) if study.design.precision else None,
+    )
+
+
+def precision_said(study: Study) -> Precision:
+    """What run.json says of how many replications were needed."""
+    return Precision(
+        asked={measure: str(width) for measure, width in study.design.precision},
+        at_most=study.scenario.runs.at_most,
+        since=needed_by(study).since,
+        sentence=precision_sentence(study),
     )
 
 

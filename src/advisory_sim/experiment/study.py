@@ -225,6 +225,21 @@ class Study:
         frame["correlation"] = np.concatenate(correlations)
         return frame
 
+    @cached_property
+    def precision(self) -> pd.DataFrame:
+        """How well the figures are known that a run of `auto` replications was to know.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a measure and option, then its paired difference to the first option (`against`): scope, name,
+            window and unit; n; mean, half_width of its interval, what is allowed of it, and whether that is met. Empty
+            where a number of replications was asked for.
+        """
+        from advisory_sim.experiment.precision import precision_frame
+
+        return precision_frame(self)
+
     def compare(
         self, measure: str, *, scope: str | None = None, name: str | None = None, window: str | None = None
     ) -> pd.DataFrame:

@@ -79,6 +79,8 @@ def sweep(
         Where a path, or a value at it, is wrong: all of them at once.
     KeyError
         For an option that the scenario does not have.
+    ValueError
+        Where the file says `auto` and no number is given.
     """
     import pandas as pd
 
@@ -87,10 +89,9 @@ def sweep(
         raise KeyError(f"no option {option!r}{near(option, list(plan.options))}; options: {', '.join(plan.options)}")
     names = named(points)
     groups = [dict(group) for group in batched(list(names.items()), AT_ONCE)]
+    asked = number_of(plan, replications)
     plan = observed_alike(plan, option, groups)
-    designs = (
-        design_of(with_variants(plan, option, group), list(group), replications, seed, inputs) for group in groups
-    )
+    designs = (design_of(with_variants(plan, option, group), list(group), asked, seed, inputs) for group in groups)
     frames, done = [], 0
     with executor(workers) as pool:
         for group, study in zip(groups, studies(plan, designs, pool, 2 * workers), strict=True):
@@ -100,8 +101,21 @@ def sweep(
     frame = pd.concat(frames, ignore_index=True)
     settings = pd.DataFrame(points, index=pd.Index(names, name="option")).reset_index()
     joined = settings.merge(frame, on="option", how="right", validate="one_to_many").drop(columns="option")
-    asked = plan.runs.replications if replications is None else replications
     return Sweep(option, tuple(points[0]), tuple(measures), asked, joined)
+
+
+def number_of(plan: Scenario, replications: int | None) -> int:
+    """Replications a point: as given, else as in the file.
+
+    Raises
+    ------
+    ValueError
+        Where the file says `auto`.
+    """
+    number = plan.runs.replications if replications is None else replications
+    if number == "auto":
+        raise ValueError("replications: the file says auto, but every point of a sweep takes the same number: give one")
+    return number
 
 
 def observed_alike(plan: Scenario, option: str, groups: list[dict[str, dict[str, Any]]]) -> Scenario:
@@ -129,9 +143,7 @@ def pathwise(problem: Problem) -> Problem:
     return Problem(0, 0, path, problem.problem, problem.file)
 
 
-def design_of(
-    varied: Scenario, names: list[str], replications: int | None, seed: int | None, inputs: str | None
-) -> Design:
+def design_of(varied: Scenario, names: list[str], replications: int, seed: int | None, inputs: str | None) -> Design:
     """What is simulated of some points: their own cells, since the luck of each goes by its name."""
     from advisory_sim.engine.settings import cells_of
 
@@ -141,7 +153,7 @@ def design_of(
         variants=tuple(variants),
         cells=tuple(cells_of(variant for _, variant in variants)),
         seed=runs.seed if seed is None else seed,
-        replications=runs.replications if replications is None else replications,
+        replications=replications,
         inputs=runs.inputs if inputs is None else inputs,
     )
 

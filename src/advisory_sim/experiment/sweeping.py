@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisory_sim.experiment.answer import aligned, percent, whole
-from advisory_sim.experiment.commands import announce_compiling, check_places
+from advisory_sim.experiment.asked import Told, plan_of
+from advisory_sim.experiment.commands import announce_compiling, check_places, keep_and_say
 from advisory_sim.experiment.points import Points, grid, spread, values
 from advisory_sim.experiment.run import write_whole
-from advisory_sim.experiment.sweep import HEADLINES, Sweep, suitable_workers, sweep
+from advisory_sim.experiment.sweep import HEADLINES, Sweep, number_of, suitable_workers, sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +43,11 @@ def sweep_command(
 
     check_places(csv, figure)
     points = points_of(over, number, how, scenario.runs.seed if seed is None else seed)
+    try:
+        asked = number_of(scenario, replications)
+    except ValueError as wrong:
+        raise click.UsageError(str(wrong)) from None
     announce_compiling()
-    asked = scenario.runs.replications if replications is None else replications
     with progress_bar(len(points), shown=sys.stderr.isatty()) as report:
         try:
             found = sweep(
@@ -67,11 +71,20 @@ def sweep_command(
         plots.save(plots.swept(found), figure)
 
 
-def search_command(scenario: Scenario, over: list[str], csv: Path | None, workers: int | None, **asked: Any) -> None:
-    """Search, print what is known of each point and the answer, and write the table where it is asked for."""
+def search_command(what: Path, over: list[str], csv: Path | None, workers: int | None, **asked: Any) -> None:
+    """Search, print what is known of each point and the answer, and write the table where it is asked for.
+
+    Parameters
+    ----------
+    what
+        A scenario file, or a run folder, which then keeps the answer.
+    """
     from advisory_sim.experiment.search import search
 
     check_places(csv)
+    scenario = plan_of(what)
+    if what.is_dir() and asked.get("seed") is not None:
+        raise click.UsageError(f"--seed: {what} is the folder of a run, which has its seed")
     points = points_of(over, None, "", 0)
     announce_compiling()
     try:
@@ -81,10 +94,18 @@ def search_command(scenario: Scenario, over: list[str], csv: Path | None, worker
     click.echo(search_text(found))
     if csv is not None:
         write_whole(csv, found.frame.to_csv(index=False, lineterminator="\n").encode())
+    if what.is_dir():
+        keep_and_say(what, "search", {"of": over, **asked}, told(found), found.frame)
 
 
 def search_text(found: Search) -> str:
     """What is known of each point, and the answer."""
+    said = told(found)
+    return "\n".join([*said.lines, "", *said.sentences])
+
+
+def told(found: Search) -> Told:
+    """The answer as a reader meets it."""
     frame, paths = found.frame, tuple(found.points[0])
     head = [*(path_end(path, paths) for path in paths), "", "futures"]
     shares = "share" in frame
@@ -97,10 +118,17 @@ def search_text(found: Search) -> str:
         else:
             cells += [f"{row['mean']:,.4g}"]
         rows.append(cells)
-    told = [found.sentence]
+    sentences = [found.sentence]
     if len(rows) > 1 and not shares and frame["mean"].nunique() == 1:
-        told.append(NO_DIFFERENCE)
-    return "\n".join([*aligned(head, rows), "", *told])
+        sentences.append(NO_DIFFERENCE)
+    return Told(
+        title="Which plan is " + ("enough?" if shares else "best?"),
+        about=f"'{found.option}' with other values at {', '.join(paths)}, the same futures for all",
+        head=tuple(head),
+        rows=tuple(map(tuple, rows)),
+        notes=(),
+        sentences=tuple(sentences),
+    )
 
 
 def points_of(over: list[str], number: int | None, how: str, seed: int) -> Points:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from advisory_sim.experiment.precision import needed_by
 from advisory_sim.scenario.figures import figures
 
 if TYPE_CHECKING:
@@ -19,9 +20,18 @@ OVERLOADED = 0.9  # busy time over time on duty from which the demand is beyond 
 def warnings(study: Study) -> list[str]:
     """Warnings in plain words; none where nothing is amiss."""
     return [
-        *mandates(study), *decisions(study), *extensions(study), *work(study), *academies(study), *targets(study),
-        *inputs(study)
+        *too_few(study), *mandates(study), *decisions(study), *extensions(study), *work(study), *academies(study),
+        *targets(study), *inputs(study)
     ]  # fmt: skip
+
+
+def too_few(study: Study) -> list[str]:
+    """A precision that was not reached."""
+    if not study.design.precision or needed_by(study).since is not None:
+        return []
+    if study.replications < study.design.replications:
+        return []
+    return ["Figures are not known as well as was asked; --replications with a larger number and --resume goes on."]
 
 
 def work(study: Study) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advisory_sim.plots.style import broken, date_axis, headed, new_figure, shortened, styled
+from advisory_sim.plots.style import WIDTH, broken, date_axis, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -33,7 +33,7 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
-    date_axis(ax, 8)
+    date_axis(ax, 5)
     return mesh
 
 
@@ -52,13 +52,13 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
     across = 1 if len(options) == 1 else 2
     down = -(-len(options) // across)
     with styled():
-        figure = new_figure(4.9 * across + 1.2, (0.24 * min(units, 40) + 0.75) * down + 0.9)
+        figure = new_figure(WIDTH, (0.24 * min(units, 40) + 0.75) * down + 0.9)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
         mesh = None
         for option, ax in zip(options, axes, strict=False):
             if study.layout.units:
                 mesh = coverage_panel(weekly(study, option), ax)
-            ax.set_title(shortened(option, 60))
+            ax.set_title(broken(shortened(option, 60), 0.75 * WIDTH / across, 9.5))
             ax.label_outer()
         for ax in axes[len(options) :]:
             ax.set_axis_off()

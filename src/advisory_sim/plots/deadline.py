@@ -10,7 +10,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from advisory_sim.plots.differences import NAMES
-from advisory_sim.plots.style import BLACK, BLUE, GREY, SKY, VERMILION, headed, new_figure, shortened, styled
+from advisory_sim.plots.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    SKY,
+    SMALL,
+    VERMILION,
+    WIDTH,
+    headed,
+    new_figure,
+    shortened,
+    styled,
+)
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.deadline import Deadline
@@ -50,7 +62,7 @@ def deadline_panel(frame: pd.DataFrame, answer: pd.Series, bound: float, ax: Axe
         late = list(days).index(day) > len(days) / 2 or abs(day - x[0]) > abs(x[-1] - x[0]) / 2
         ax.annotate(f"{moment}\n({answer['verdict']})", (day, 1), xycoords=("data", "axes fraction"),
                     xytext=(-4 if late else 4, -2), textcoords="offset points", va="top",
-                    ha="right" if late else "left", color=BLACK, fontsize=8.5)  # fmt: skip
+                    ha="right" if late else "left", color=BLACK, fontsize=SMALL)  # fmt: skip
     if answer["question"] != "target":
         ax.axhline(0, color=BLACK, linewidth=0.8)
     ax.set_xlim(x[0], x[-1])
@@ -65,7 +77,7 @@ def deadline(found: Deadline) -> Figure:
     frames = [frame for _, frame in found.curve.groupby(["measure", "name"], sort=False)]
     relative = found.question.move.relative
     with styled():
-        figure = new_figure(7.6, 1.3 + 2.3 * len(frames))
+        figure = new_figure(WIDTH, 1.3 + 2.3 * len(frames))
         axes = figure.subplots(len(frames), 1, sharex=True, squeeze=False).ravel()
         for i, (frame, ax) in enumerate(zip(frames, axes, strict=True)):
             answer, first = found.answer.iloc[i], frame.iloc[0]

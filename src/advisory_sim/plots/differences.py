@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from advisory_sim.plots.style import BLACK, BLUE, GREY, SKY, headed, new_figure, shortened, styled
+from advisory_sim.plots.style import BLACK, BLUE, GREY, SKY, WIDTH, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -60,10 +60,14 @@ def differences(study: Study, measures: str | Sequence[str] = MEASURES, *, to: s
         shown = [
             m for m in measures if not (of := frame[frame["measure"] == m]).empty and of[["p05", "p95"]].any().any()
         ]
-        figure = new_figure(1.6 + 2.7 * max(1, len(shown)), 1.5 + 0.36 * max(1, len(study.options) - 1))
-        axes = np.atleast_1d(figure.subplots(1, max(1, len(shown)), sharey=True, squeeze=False)).ravel()
+        across = 1 if len(shown) < 2 else 2
+        down = max(1, -(-len(shown) // 2))
+        figure = new_figure(WIDTH, 0.9 + (0.7 + 0.3 * max(1, len(study.options) - 1)) * down)
+        axes = np.atleast_1d(figure.subplots(down, across, sharey=True, squeeze=False)).ravel()
         for measure, ax in zip(shown, axes, strict=False):
             differences_panel(frame[frame["measure"] == measure], ax)
+        for ax in axes[max(1, len(shown)) :]:
+            ax.set_axis_off()
         if not shown:
             axes[0].set_axis_off()
             axes[0].annotate("nothing to compare: the options do not differ", (0.5, 0.5), xycoords="axes fraction",

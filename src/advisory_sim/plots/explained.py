@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from advisory_sim.experiment.explain import TOTAL
 from advisory_sim.experiment.explanation import LINES
-from advisory_sim.plots.style import BLACK, BLUE, GREY, ORANGE, headed, new_figure, shortened, styled
+from advisory_sim.plots.style import BLACK, BLUE, GREY, ORANGE, SMALL, WIDTH, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -53,7 +53,7 @@ def explained_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
     for i in places:
         ax.annotate(
             label(size[i], half[i]), (max(left[i], left[i] + size[i]), i), xytext=(4, 0), textcoords="offset points",
-            va="center", fontsize=7.5, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
+            va="center", fontsize=SMALL, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
         )  # fmt: skip
     ax.axvline(0, color=BLACK, linewidth=0.8)
     ax.set_yticks(places, [LINES[line] for line in rows["line"]])
@@ -82,8 +82,8 @@ def explained(study: Study, a: str, b: str) -> Figure:
     panels = [measure for measure in TITLES if (frame["measure"] == measure).any()]
     bars = max(len(shown_lines(frame[frame["measure"] == measure])) for measure in panels)
     with styled():
-        figure = new_figure(0.6 + 4.9 * len(panels), 1.5 + 0.27 * max(4, bars))
-        axes = np.atleast_1d(figure.subplots(1, len(panels), squeeze=False)).ravel()
+        figure = new_figure(WIDTH, 0.9 + (0.6 + 0.25 * max(4, bars)) * len(panels))
+        axes = np.atleast_1d(figure.subplots(len(panels), 1, squeeze=False)).ravel()
         for measure, ax in zip(panels, axes, strict=True):
             explained_panel(frame[frame["measure"] == measure], ax)
             ax.set_title(TITLES[measure])

@@ -13,7 +13,10 @@ from matplotlib.figure import Figure
 from advisory_sim.plots.style import (
     GREY,
     SERIES_COLOURS,
+    SMALL,
     VERMILION,
+    WIDTH,
+    broken,
     date_axis,
     headed,
     legend_below,
@@ -56,18 +59,19 @@ def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: Sequence[tup
     )
     # Labels of dates near each other stand on lines of their own.
     level, before = 0, None
-    span = (paper["date"].iloc[-1] - paper["date"].iloc[0]) / 4
+    span = (paper["date"].iloc[-1] - paper["date"].iloc[0]) / 2
     for date, label in sorted(marks):
         level = level + 1 if before is not None and date - before < span else 0
         before = date
         ax.axvline(date, color=VERMILION if "ends" in label else GREY, linewidth=0.9, linestyle=":")
+        late = date - paper["date"].iloc[0] > 1.3 * span  # its label would leave the panel
         ax.annotate(
-            label, (date, 1), xycoords=("data", "axes fraction"), xytext=(2, -2 - 9 * level),
-            textcoords="offset points", va="top", fontsize=7, color="#444444",
+            label, (date, 1), xycoords=("data", "axes fraction"), xytext=(-2 if late else 2, -2 - 11 * level),
+            textcoords="offset points", va="top", ha="right" if late else "left", fontsize=SMALL, color="#444444",
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
     ax.set_ylim(bottom=0)
-    date_axis(ax, 7)
+    date_axis(ax, 5)
     ax.set_ylabel("international staff (people)")
     return ax
 
@@ -84,18 +88,18 @@ def strength(study: Study, *, team: str | None = None, role: str | None = None) 
     across = 1 if len(options) == 1 else 2
     down = -(-len(options) // across)
     with styled():
-        figure = new_figure(4.9 * across + 0.6, 2.6 * down + 0.6)
+        figure = new_figure(WIDTH, 2.6 * down + 0.6)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
         frames = {series: study.daily(series, team=team, role=role) for series in ("authorised", "deployed", "present")}
         for option, ax in zip(options, axes, strict=False):
             daily = {series: frame[frame["option"] == option] for series, frame in frames.items()}
             strength_panel(daily, ax, event_marks(study, option))
-            ax.set_title(shortened(option, 60))
+            ax.set_title(broken(shortened(option, 60), 0.92 * WIDTH / across, 9.5))
             ax.label_outer()
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         top = max(frame["p95"].max() for frame in frames.values())
-        axes[0].set_ylim(0, max(1.0, top) * 1.3)  # room for the labels of the marks
+        axes[0].set_ylim(0, max(1.0, top) * 1.45)  # room for the labels of the marks
         legend_below(figure, axes[0])
         whose = " ".join(part for part in (team, role) if part)
         headed(figure, f"{shortened(study.scenario.title, 80)}: strength{', ' + whose if whose else ''}")

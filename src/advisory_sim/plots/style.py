@@ -34,6 +34,9 @@ OPTION_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 OPTION_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 SERIES_COLOURS = {"authorised": BLACK, "deployed": BLUE, "present": ORANGE, "on_duty": GREEN}
 
+WIDTH = 7.2  # inches of a figure: on A4 with its margins (174 mm) it prints at 95 %, so that no text is below 8 pt
+SMALL = 8.5  # points, the least
+
 RC: dict[str, Any] = {
     "font.size": 9,
     "axes.titlesize": 9.5,
@@ -47,7 +50,7 @@ RC: dict[str, Any] = {
     "grid.color": "#e4e4e4",
     "grid.linewidth": 0.6,
     "legend.frameon": False,
-    "legend.fontsize": 8.5,
+    "legend.fontsize": SMALL,
     "figure.dpi": 110,
     "savefig.dpi": 150,
     "svg.fonttype": "none",
@@ -83,7 +86,7 @@ def broken(text: str, inches: float, size: float) -> str:
     return "\n".join(textwrap.fill(line, max(10, int(inches * 110 / size))) for line in text.splitlines())
 
 
-def headed(figure: Figure, text: str, size: float = 11) -> None:
+def headed(figure: Figure, text: str, size: float = 10) -> None:
     """Write a figure's title, broken where the figure is too narrow for it."""
     figure.suptitle(broken(text, figure.get_figwidth(), size), fontsize=size)
 

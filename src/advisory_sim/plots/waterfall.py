@@ -8,8 +8,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from advisory_sim.plots.style import BLACK, GREEN, ORANGE, SKY, headed, new_figure, shortened, styled
+from advisory_sim.plots.style import (
+    BLACK,
+    GREEN,
+    ORANGE,
+    SKY,
+    SMALL,
+    WIDTH,
+    broken,
+    headed,
+    new_figure,
+    shortened,
+    styled,
+)
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -27,7 +40,7 @@ LABELS = {
 }
 
 
-def waterfall_panel(steps: pd.DataFrame, ax: Axes) -> Axes:
+def waterfall_panel(steps: pd.DataFrame, ax: Axes, widest: float | None = None) -> Axes:
     """Bars from the authorised post-days down to the days on duty.
 
     Parameters
@@ -35,6 +48,9 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes) -> Axes:
     steps
         One row a bar, in order: label, days, ci_low, ci_high (of the mean). The first is the total, the last what
         remains; those between are losses (a gain is negative).
+    widest
+        Days that the axis holds; left out, the total. A bar's figure stands where there is most room: in it, or on
+        either side.
     """
     level, left = 0.0, []
     days = steps["days"].to_numpy()
@@ -49,20 +65,26 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes) -> Axes:
         BLACK if i == 0 else GREEN if i == len(days) - 1 else ORANGE if d >= 0 else SKY for i, d in enumerate(days)
     ]
     places = np.arange(len(days))
+    right = 1.55 * max(1.0, days[0] if widest is None else widest)
     ax.barh(places, days, left=left, color=colours, height=0.7)
     half = (steps["ci_high"] - steps["ci_low"]) / 2
     for i, place in enumerate(places):
         share = days[i] / days[0] if days[0] else 0
         sign = "−" if 0 < i < len(days) - 1 and days[i] > 0 else "+" if 0 < i < len(days) - 1 and days[i] < 0 else ""
         error = f" ± {half.iloc[i]:,.0f}" if half.iloc[i] >= 0.5 else ""
+        begin, end = sorted((left[i], left[i] + days[i]))
+        side, _ = max(("right", end - begin), ("left", begin), ("beyond", right - end), key=lambda room: room[1])
         ax.annotate(
-            f"{sign}{abs(days[i]):,.0f}{error} ({abs(share):.0%})", (max(left[i], left[i] + days[i]), place),
-            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5, in_layout=False,
+            f"{sign}{abs(days[i]):,.0f}{error} ({abs(share):.0%})", (begin if side == "left" else end, place),
+            xytext=(4 if side == "beyond" else -4, 0), textcoords="offset points", va="center", fontsize=SMALL,
+            ha="left" if side == "beyond" else "right", in_layout=False,
+            color="white" if side == "right" and colours[i] in (BLACK, GREEN) else BLACK,
         )  # fmt: skip
     ax.set_yticks(places, steps["label"])
     ax.set_ylim(len(days) - 0.4, -0.6)
-    ax.set_xlim(0, max(days[0], 1) * 1.45)
+    ax.set_xlim(0, right)
     ax.grid(axis="y", visible=False)
+    ax.xaxis.set_major_locator(MaxNLocator(3))
     ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
     ax.set_xlabel("officer-days over the mandate (mean of futures, ± half the interval of the mean)")
     return ax
@@ -93,15 +115,14 @@ def waterfall(study: Study) -> Figure:
     across = 1 if len(options) == 1 else 2
     down = -(-len(options) // across)
     with styled():
-        figure = new_figure(5.4 * across + 0.4, 2.5 * down + 0.7)
+        figure = new_figure(WIDTH, 2.5 * down + 0.7)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, squeeze=False)).ravel()
         steps = waterfall_steps(study)
         widest = max(1.0, *(bars["days"].iloc[0] for bars in steps.values()))
         for option, ax in zip(options, axes, strict=False):
-            waterfall_panel(steps[option], ax)
-            ax.set_title(shortened(option, 60))
+            waterfall_panel(steps[option], ax, widest)
+            ax.set_title(broken(shortened(option, 60), 0.8 * WIDTH / across, 9.5))
         for ax in axes[: len(options)]:
-            ax.set_xlim(0, widest * 1.45)
             ax.set_xlabel("")
         for ax in axes[len(options) :]:
             ax.set_axis_off()

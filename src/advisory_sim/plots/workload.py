@@ -9,13 +9,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from advisory_sim.experiment.warnings import OVERLOADED
 from advisory_sim.plots.style import (
     BLACK,
     BLUE,
     GREY,
+    SMALL,
     VERMILION,
+    WIDTH,
+    broken,
     headed,
     legend_below,
     new_figure,
@@ -77,7 +81,7 @@ def utilisation_panel(frame: pd.DataFrame, ax: Axes, options: Sequence[str], pla
     known = frame.groupby("place")["mean"].any()
     for place in known.index[~known]:
         ax.annotate("nobody on duty", (0, places.index(place)), xytext=(3, 0), textcoords="offset points", va="center",
-                    fontsize=7.5, color=GREY)  # fmt: skip
+                    fontsize=SMALL, color=GREY)  # fmt: skip
     ax.axvline(1, color=BLACK, linewidth=1)
     ax.hlines(down[1:] - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color=GREY, linewidth=0.5)
     ax.set_yticks(down, [shortened(place, 24) for place in places])
@@ -108,16 +112,17 @@ def utilisation(study: Study, *, window: str = "mandate") -> Figure:
     down = -(-len(roles) // across)
     with styled():
         height = (0.085 * len(study.options) + 0.17) * len(places)
-        figure = new_figure(max(7.4, 2.2 * across + 1.6), (height + 0.5) * down + 0.8)
+        figure = new_figure(WIDTH, (height + 0.5) * down + 0.8)
         axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
         for role, ax in zip(roles, axes.flat, strict=False):
             utilisation_panel(found[found["role"] == role], ax, study.options, places)
             ax.set_xlim(0, right)
             ax.axvspan(OVERLOADED, right, color=VERMILION, alpha=0.08, linewidth=0)
-            ax.set_title(shortened(role, 24))
+            ax.set_title(broken(shortened(role, 24), 0.8 * WIDTH / across, 9.5))
+            ax.xaxis.set_major_locator(MaxNLocator(3))
         for ax in bottom(axes, len(roles)):
             ax.tick_params(axis="x", labelbottom=True)
-            ax.set_xlabel(RATIO)
+            ax.set_xlabel(broken(RATIO, 0.75 * WIDTH / across, 9))
         legend_below(figure, axes.flat[0])
         headed(
             figure,
@@ -188,11 +193,11 @@ def hours(study: Study, *, team: str | None = None) -> Figure:
     across = min(2, len(roles))
     down = -(-len(roles) // across)
     with styled():
-        figure = new_figure(4.3 * max(across, 1.5) + 0.6, 2.3 * down + 0.9)
+        figure = new_figure(WIDTH, 2.3 * down + 0.9)
         axes = figure.subplots(down, across, squeeze=False)
         for role, ax in zip(roles, axes.flat, strict=False):
             hours_panel(found[found["role"] == role], ax, study.options)
-            ax.set_title(shortened(role, 44))
+            ax.set_title(broken(shortened(role, 44), 0.8 * WIDTH / across, 9.5))
         for ax in bottom(axes, len(roles)):
             ax.set_xlabel(HOUR)
         legend_below(figure, axes.flat[0])

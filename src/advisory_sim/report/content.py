@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from advisory_sim.experiment.answer import inputs_line, long_date
+from advisory_sim.experiment.comparison import capital
 from advisory_sim.experiment.spreadsheet import paper_posts
 from advisory_sim.report.academy import academy, school_words
 from advisory_sim.report.assumptions import assumptions
 from advisory_sim.report.comparison import confidence_words, options, strength
 from advisory_sim.report.drawings import figures, waterfall
-from advisory_sim.report.parts import Cell, Group, Report, Section, row, table
+from advisory_sim.report.parts import Cell, Group, Picture, Report, Section, Table, row, table
+from advisory_sim.report.pictures import inline
+from advisory_sim.report.replications import replications
 from advisory_sim.report.results import Results
 from advisory_sim.report.standard import standard
 from advisory_sim.report.words import (
@@ -43,9 +47,11 @@ def report_of(results: Results) -> Report:
         academy(results),
         strength(results) if staffed else None,
         options(results),
+        replications(results),
         figures(results),
         waterfall(results) if staffed else None,
         decisions(results),
+        *asked(results),
         work(results),
         warnings(results),
         assumptions(results),
@@ -83,8 +89,14 @@ def alerts(results: Results) -> tuple[str, ...]:
     about, found = results.about, []
     if not about.complete:
         found.append(
-            f"Not finished: the run was interrupted after {about.replications:,} of {about.replications_asked:,} "
+            f"Not finished: the run was interrupted after {about.replications:,} of "
+            f"{'at most ' * (about.precision is not None)}{about.replications_asked:,} "
             "replications an option. Every figure below rests on those alone."
+        )
+    elif about.precision is not None and about.precision.since is None:
+        found.append(
+            f"Not as sure as was asked: the most futures that are allowed, {about.precision.at_most:,} an option, were "
+            "not enough. 'How many futures' below says how near it came."
         )
     if about.inputs == "middle":
         found.append("Uncertain inputs were taken at their middle: what may happen is wider than the ranges below.")
@@ -175,6 +187,35 @@ def decisions(results: Results) -> Section | None:
             ),
         ),
     )
+
+
+def asked(results: Results) -> list[Section]:
+    """What was asked of the plan later, a section an answer."""
+    found = []
+    for i, one in enumerate(results.asked, 1):
+        told, name = one.told, f"asked-{i}"
+        drawing = () if one.figure is None else (Picture(inline(name, one.figure, told.sentences[0]), told.picture),)
+        found.append(
+            Section(
+                name,
+                told.title,
+                sentences=tuple(map(sentence, told.sentences)),
+                tables=(Table(capital(told.about), tuple(map(Cell, told.head)), groups_of(told.rows), told.notes),),
+                pictures=drawing,
+            )
+        )
+    return found
+
+
+def groups_of(rows: Iterable[Sequence[str]]) -> tuple[Group, ...]:
+    """A table's rows by the headings among them: rows that hold nothing but a name."""
+    groups: list[tuple[str, list[tuple[Cell, ...]]]] = [("", [])]
+    for first, *rest in rows:
+        if any(rest):
+            groups[-1][1].append(row(first.strip(), *map(signed, rest)))
+        else:
+            groups.append((first, []))
+    return tuple(Group(tuple(mine), Cell(name) if name else None) for name, mine in groups if mine)
 
 
 def work(results: Results) -> Section | None:

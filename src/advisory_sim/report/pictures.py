@@ -14,6 +14,7 @@ SHAPES = {
     "ellipse", "line", "polyline", "polygon", "use", "image", "text", "tspan",
 }  # fmt: skip
 LEFT_OUT = {"metadata", "style", "title", "desc"}  # about the file, not of the picture
+LARGER = 1.25  # a figure is drawn for paper; a screen has room for more
 PICTURE = "data:image/png;base64,"
 REFERENCE = re.compile(r"url\(\s*['\"]?#?")
 
@@ -45,7 +46,7 @@ def inline(name: str, svg: str, alt: str) -> Markup:
         "viewBox": root.attrib.get("viewBox", ""),
         "role": "img",
         "aria-label": alt,
-        "style": f"max-width: {width:.0f}pt",
+        "style": f"max-width: {LARGER * width:.0f}pt",
     }
     return Markup(ET.tostring(root, encoding="unicode"))  # every part was looked at
 
@@ -64,6 +65,8 @@ def take_in(element: ET.Element, name: str) -> None:
         local(key): own_name(local(key), " ".join(value.split()), element.tag, name)
         for key, value in element.attrib.items()
     }
+    if element.tag == "image":
+        element.attrib.pop("id", None)  # it goes by the content: that of two equal panels is the same
     if element.tag not in ("text", "tspan"):
         element.text = None
     for child in list(element):

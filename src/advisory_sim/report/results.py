@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from advisory_sim.errors import FolderError
+from advisory_sim.experiment.asked import Asked, read_asked
 from advisory_sim.experiment.commands import draw_figures, figure_names
 from advisory_sim.experiment.opening import read_about
 from advisory_sim.experiment.run import InProcess
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 NUMBERS = (
     "n", "mean", "std_error", "ci_low", "ci_high", "p05", "p50", "p95", "correlation", "value", "simulated",
-    "hour", *(f"{series}_{of}" for series in ("on_duty", "demand") for of in ("mean", "p05", "p50", "p95")),
+    "half_width", "allowed", "hour",
+    *(f"{series}_{of}" for series in ("on_duty", "demand") for of in ("mean", "p05", "p50", "p95")),
 )  # fmt: skip
 
 Key = tuple[str, str, str, str, str]  # option, measure, scope, name, window
@@ -45,6 +47,8 @@ class Results:
     figures: dict[str, str]
     hours: pd.DataFrame | None = None  # of a plan with activities
     academy: pd.DataFrame | None = None  # of a plan with an academy
+    asked: tuple[Asked, ...] = ()  # what was asked of the plan later
+    precision: pd.DataFrame | None = None  # of a run that took as many replications as it needed
 
     @property
     def first(self) -> str:
@@ -108,16 +112,16 @@ def of_folder(folder: Path) -> Results:
     scenario = loads(checked(folder, "scenario.yaml", said).decode("utf-8"), str(folder / "scenario.yaml"))
     for name in scenario.files:
         checked(folder, name, said)
-    names = ("summary", "differences", "strength", "staffing", "spreadsheet")
-    frames = {
-        name: read_table(checked(folder, f"{name}.csv", said))
-        for name in (*names, *optional_tables(scenario))
-    }
+    names = ["summary", "differences", "strength", "staffing", "spreadsheet", *optional_tables(scenario)]
+    names += ["precision"] if said.precision is not None else []
+    frames = {name: read_table(checked(folder, f"{name}.csv", said)) for name in names}
+    if said.precision is not None:
+        frames["precision"]["met"] = frames["precision"]["met"] == "True"
     known = frames["summary"]["option"].unique().tolist()
     if list(said.options) != known or not set(known) <= set(scenario.options):
         raise FolderError(f"{folder / 'run.json'}: its options are not those of summary.csv and scenario.yaml")
     drawn = read_figures(folder, figure_names(scenario, said.options, said.replications))
-    return Results(scenario, said, **frames, figures=drawn)
+    return Results(scenario, said, **frames, figures=drawn, asked=read_asked(folder, said))
 
 
 def optional_tables(scenario: Scenario) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisory_sim.errors import Problem
-from advisory_sim.scenario import rules_academy, rules_council, rules_staff, rules_work
+from advisory_sim.scenario import rules_academy, rules_council, rules_runs, rules_staff, rules_work
 from advisory_sim.scenario.document import Document, Path_
 from advisory_sim.scenario.fields import LONGEST_HORIZON
 from advisory_sim.scenario.model import Scenario
@@ -31,7 +31,7 @@ def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Pr
 
 def placed(document: Document, path: Path_, text: str) -> Problem:
     """A problem at its value, or at its key where the name itself is wrong."""
-    names = tuple(f"no {kind} '{path[-1]}'" for kind in ("role", "team", "unit", "activity", "group"))
+    names = tuple(f"no {kind} '{path[-1]}'" for kind in ("role", "team", "unit", "activity", "group", "measure"))
     of_key = path[:1] == ("sources",) or text.startswith(("a name", *names, f"found '{path[-1]}'"))
     return document.problem(path, text, key=of_key)
 
@@ -53,6 +53,7 @@ RULES = (
     rules_council.options,
     rules_council.targets,
     rules_council.sources,
+    rules_runs.precision,
 )
 
 

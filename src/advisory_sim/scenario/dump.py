@@ -16,7 +16,7 @@ from advisory_sim.scenario.academy import Academy, Applicants
 from advisory_sim.scenario.fields import Steps
 from advisory_sim.scenario.figures import figures
 from advisory_sim.scenario.model import ACADEMY, OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
-from advisory_sim.scenario.quantities import Between, Size, time_text
+from advisory_sim.scenario.quantities import Between, HalfWidth, Size, time_text
 
 BY_DATE = ("places", "class_size", "course", "arrivals")  # of the academy
 
@@ -48,6 +48,8 @@ def as_written(value: Any) -> Any:
         return {key: as_written(inside) for key, inside in value.items()}
     if isinstance(value, tuple | list):
         return [as_written(inside) for inside in value]
+    if isinstance(value, HalfWidth) and not value.percent:
+        return as_written(value.number)
     if isinstance(value, float) and value == int(value):
         return int(value)
     if value is None or isinstance(value, bool | int | float | str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -20,6 +20,7 @@ from advisory_sim.scenario.quantities import (
     Begins,
     Duration,
     EarlyDeparture,
+    HalfWidth,
     Hours,
     Leave,
     Moment,
@@ -28,6 +29,7 @@ from advisory_sim.scenario.quantities import (
 )
 
 MOST_PEOPLE = 100_000
+MOST_REPLICATIONS = 1_000_000
 LONGEST_HORIZON = 30 * 366 * DAY
 
 
@@ -110,6 +112,17 @@ def read_whole(low: int, high: int) -> Callable[[Any], int]:
     return read
 
 
+def read_replications(value: Any) -> int | Literal["auto"]:
+    """A number, or `auto`."""
+    if value == "auto":
+        return "auto"
+    try:
+        return read_whole(1, MOST_REPLICATIONS)(value)
+    except ValueError as wrong:
+        hint = reading.near(value, ("auto",)) if isinstance(value, str) else ""
+        raise ValueError(str(wrong).replace("; allowed", f"{hint}; allowed") + ", or auto") from None
+
+
 Text = Annotated[str, reader(read_text), WithJsonSchema({"type": "string"})]
 Flag = Annotated[bool, reader(read_flag), WithJsonSchema({"type": "boolean"})]
 People = Annotated[int, reader(read_people), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST_PEOPLE})]
@@ -123,6 +136,12 @@ AMoment = Annotated[Moment, reader(reading.read_moment), written(reading.MOMENT)
 ADate = Annotated[dt.date, reader(reading.read_date), WithJsonSchema({"type": "string", "format": "date"})]
 BeginsAt = Annotated[Begins, reader(reading.read_begins), written(reading.BEGINS)]
 LeaveRule = Annotated[Leave, reader(reading.read_leave), written(reading.LEAVE)]
+Replications = Annotated[
+    int | Literal["auto"],
+    reader(read_replications),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_REPLICATIONS}, {"const": "auto"}]}),
+]
+AHalfWidth = Annotated[HalfWidth, reader(reading.read_half_width), written(reading.HALF_WIDTH, numbers=True)]
 HoursOfDay = Annotated[Hours, reader(reading.read_hours), written(reading.HOURS)]
 
 NOTHING = Duration("constant", (0.0,), "day")

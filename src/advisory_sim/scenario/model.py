@@ -23,8 +23,10 @@ from advisory_sim.scenario.academy import Academy
 from advisory_sim.scenario.calendar import at_middle, duration_from
 from advisory_sim.scenario.document import Document
 from advisory_sim.scenario.fields import (
+    MOST_REPLICATIONS,
     NOTHING,
     ADate,
+    AHalfWidth,
     AMoment,
     AShare,
     BeforeTourEnd,
@@ -37,6 +39,7 @@ from advisory_sim.scenario.fields import (
     Money,
     People,
     Random,
+    Replications,
     Setting,
     Steps,
     Text,
@@ -487,8 +490,15 @@ def read_confidence(value: Any) -> Share:
 class Runs(Setting):
     """How a scenario is simulated unless the command says otherwise."""
 
-    replications: Annotated[int, reader(read_whole(1, 1_000_000)), WithJsonSchema({"type": "integer"})] = Field(
-        200, description="futures an option"
+    replications: Replications = Field(
+        200, description="futures an option; `auto`: as many as the figures of `precision` take"
+    )
+    precision: dict[str, AHalfWidth] | None = Field(
+        None,
+        description="of `auto`: {measure: half of its interval}; left out: 5% of officer_days, and of covered_days",
+    )
+    at_most: Annotated[int, reader(read_whole(1, MOST_REPLICATIONS)), WithJsonSchema({"type": "integer"})] = Field(
+        2000, description="of `auto`: the most futures an option"
     )
     seed: Annotated[int, reader(read_whole(0, 2**63 - 1)), WithJsonSchema({"type": "integer"})] = Field(
         1, description="seed of all chance"

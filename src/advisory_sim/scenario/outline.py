@@ -47,7 +47,8 @@ def outline(scenario: Scenario) -> str:
         f"{sum(f.is_range for f in found)} as a range"
     )
     runs = scenario.runs
-    lines.append(f"  runs      {runs.replications} replications an option, seed {runs.seed}, inputs as {runs.inputs}")
+    asked = f"as many as it takes, at most {runs.at_most}" if runs.replications == "auto" else str(runs.replications)
+    lines.append(f"  runs      {asked} replications an option, seed {runs.seed}, inputs as {runs.inputs}")
     return "\n".join(lines)
 
 

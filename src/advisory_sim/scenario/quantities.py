@@ -168,6 +168,17 @@ class Share:
 
 
 @dataclass(frozen=True)
+class HalfWidth:
+    """What half of an interval may be: in the measure's unit, or in per cent (points of a share, else of a mean)."""
+
+    number: float
+    percent: bool
+
+    def __str__(self) -> str:
+        return plain(self.number) + "%" * self.percent
+
+
+@dataclass(frozen=True)
 class EarlyDeparture:
     """Leaving before the end: a share a year, or (where `after` is given) a random time after arrival."""
 

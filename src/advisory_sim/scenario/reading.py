@@ -22,6 +22,7 @@ from advisory_sim.scenario.quantities import (
     DaysOff,
     Duration,
     EarlyDeparture,
+    HalfWidth,
     Hours,
     Intakes,
     Leave,
@@ -168,6 +169,7 @@ COUNT = "a whole number, or between(a b)"
 SIZE = "a whole number, uniform(a b), triangular(a c b), pert(a c b), or between(a b)"
 INTAKES = "every 4 weeks, or as places allow"
 EARLY = "a share a year such as 6% per year, or a random duration"
+HALF_WIDTH = "half of an interval: a number above 0 in the measure's unit, such as 5, or per cent, such as 2%"
 MOMENT = "2010-10-20, day 45, 30 days before expiry, or 2 months after start"
 BEGINS = f"decision, consent, first arrival, 10 deployed, or a moment ({MOMENT})"
 LEAVE = "5 days every 42 days, or staggered 5 days every 42 days"
@@ -340,6 +342,14 @@ def read_intakes(value: Any) -> Intakes:
     every = _duration(words, fixed=True)
     _complete(words)
     return Intakes(every)
+def read_half_width(value: Any) -> HalfWidth:
+    """`5`, or `2%`."""
+    words = Words(text_from(value, HALF_WIDTH), HALF_WIDTH)
+    number = words.number()
+    percent = words.take("mark", "%") is not None
+    if number is None or not 0 < number <= LARGEST_NUMBER or not words.done():
+        raise words.wrong()
+    return HalfWidth(number, percent)
 
 
 def read_early_departure(value: Any) -> EarlyDeparture:

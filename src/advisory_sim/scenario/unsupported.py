@@ -29,12 +29,6 @@ def unsupported(tree: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
         for name in ("replace", "by", "open_unit", "close_unit"):
             if name in settings:
                 yield ("decisions", decision, name), f"'{name}'"
-    runs = tree.get("runs")
-    if isinstance(runs, dict):
-        if runs.get("replications") == "auto":
-            yield ("runs", "replications"), "'auto'"
-        if "precision" in runs:
-            yield ("runs", "precision"), "'precision'"
 
 
 def entries(tree: dict[str, Any], section: str) -> Iterator[tuple[str, dict[str, Any]]]:
