@@ -238,3 +238,21 @@ def test_a_lost_cluster_is_said_and_the_run_goes_on_here(plan, tmp_path):
     )  # fmt: skip
     assert run(plan, out, "--replications", 3000, "--resume").exit_code == 0
     assert content(out) == content(tmp_path / "here")
+
+
+@pytest.mark.parametrize("command", [
+    ["sweep", "--measure", "officer_days", "--replications", "30"],
+    ["search", "--best", "officer_days", "--indifference", "20", "--at-most", "100"],
+])  # fmt: skip
+def test_points_on_a_cluster_come_to_the_same_bytes(plan, tmp_path, command):
+    pytest.importorskip("distributed")
+    name, *asked = command
+    asked = [name, str(plan), "--option", "more", "--over", "decisions.more.expand.adviser=0..3/1", *asked]
+    assert CliRunner().invoke(main, [*asked, "--out", str(tmp_path / "here")]).exit_code == 0
+    with Dask(workers=1) as dask:
+        done = CliRunner().invoke(main, [*asked, "--out", str(tmp_path / "there"), "--cluster", dask.address])
+    assert done.exit_code == 0, done.output
+    files = {file.relative_to(tmp_path / "here") for file in (tmp_path / "here").rglob("*") if file.is_file()}
+    assert files == {file.relative_to(tmp_path / "there") for file in (tmp_path / "there").rglob("*") if file.is_file()}
+    for file in files:
+        assert (tmp_path / "here" / file).read_bytes() == (tmp_path / "there" / file).read_bytes()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.sensitivity import sensitivity
     from advisory_sim.experiment.study import Study
     from advisory_sim.experiment.sweep import sweep
+    from advisory_sim.experiment.total import total_sensitivity
     from advisory_sim.scenario.boundaries import read_boundaries
     from advisory_sim.scenario.load import load, loads
 
@@ -44,6 +45,7 @@ __all__ = [
     "sensitivity",
     "spread",
     "sweep",
+    "total_sensitivity",
 ]
 
 _PLACES = {
@@ -62,6 +64,7 @@ _PLACES = {
     "sensitivity": "advisory_sim.experiment.sensitivity",
     "spread": "advisory_sim.experiment.points",
     "sweep": "advisory_sim.experiment.sweep",
+    "total_sensitivity": "advisory_sim.experiment.total",
 }
 
 

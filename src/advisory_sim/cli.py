@@ -81,6 +81,19 @@ class Number(click.ParamType):
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
+def placed(command):
+    """The options of commands that simulate many points: where, and what is kept."""
+    for option in (
+        click.option("--cluster", metavar="ADDRESS", help="Simulate on the Dask cluster at tcp://HOST:PORT."),
+        click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay)."),
+        click.option("--resume", is_flag=True, help="Go on with what is in the folder."),
+        click.option("--force", is_flag=True, help="Replace the folder of an earlier run."),
+        click.option("--out", type=click.Path(path_type=Path), help="Folder to keep the futures and the answer in."),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @FILE
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; it must not exist yet.")
@@ -252,7 +265,7 @@ def explain(
 @click.option("--measure", "measures", multiple=True, help="Of the mission; may be repeated (else three headlines).")
 @click.option("--replications", type=click.IntRange(1, 1_000_000), help="Futures a point (else as in the file).")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
+@placed
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every estimate to this file.")
 @click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
 def sweep(
@@ -264,17 +277,13 @@ def sweep(
     measures: tuple[str, ...],
     replications: int | None,
     seed: int | None,
-    workers: int | None,
-    csv: Path | None,
-    figure: Path | None,
+    **place,
 ) -> None:
     """Simulate an option of FILE at many design points: other values at paths of the file, the same futures."""
-    from advisory_sim.experiment.sweeping import sweep_command
+    from advisory_sim.experiment.sweeping import Place, sweep_command
     from advisory_sim.scenario.load import load
 
-    sweep_command(
-        load(file), list(over), points, spread, option, list(measures), replications, seed, workers, csv, figure
-    )
+    sweep_command(load(file), list(over), points, spread, option, list(measures), replications, seed, Place(**place))
 
 
 @main.command()
@@ -299,7 +308,7 @@ def sweep(
 @click.option("--option", help="The option that is varied (else the first).")
 @click.option("--at-most", type=click.IntRange(1, 1_000_000), default=2000, help="Futures a point (2000).")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes (else as many as pay).")
+@placed
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write what is known of each point.")
 def search(
     what: Path,
@@ -312,17 +321,16 @@ def search(
     option: str | None,
     at_most: int,
     seed: int | None,
-    workers: int | None,
-    csv: Path | None,
+    **place,
 ) -> None:
     """Find the smallest, the cheapest or the best plan among values at paths of WHAT, a scenario file, and say how sure
     that is. Of the folder of a run it keeps the answer there, and the run's report carries it.
     """
-    from advisory_sim.experiment.sweeping import search_command
+    from advisory_sim.experiment.sweeping import Place, search_command
 
     search_command(
-        what, list(over), csv, target=target, probability=probability, cheap=cheapest, best=best,
-        indifference=indifference, option=option, at_most=at_most, seed=seed, workers=workers,
+        what, list(over), Place(**place), target=target, probability=probability, cheap=cheapest, best=best,
+        indifference=indifference, option=option, at_most=at_most, seed=seed,
     )  # fmt: skip
 
 
@@ -331,6 +339,14 @@ def search(
 @click.option("--measure", default="covered_days", help="Of the mission, over the horizon (covered_days).")
 @click.option("--option", help="Of which option (else the first).")
 @click.option("--replications", type=Number(), help="Futures an option, or auto (else as in the file).")
+@click.option(
+    "--design",
+    "rows",
+    metavar="ROWS",
+    type=click.IntRange(1, 2**20),
+    help="Simulate a Saltelli design of so many rows, such as 512: total indices, and luck told from interactions.",
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes of a design (else as many as pay).")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write the table to this file.")
 @click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
 def sensitivity(
@@ -338,13 +354,26 @@ def sensitivity(
     measure: str,
     option: str | None,
     replications: Replications | None,
+    rows: int | None,
+    workers: int | None,
     csv: Path | None,
     figure: Path | None,
 ) -> None:
-    """Say which uncertain inputs drive a measure of WHAT: the folder of a run, or a scenario file."""
-    from advisory_sim.experiment.commands import sensitivity_command
+    """Say which uncertain inputs drive a measure of WHAT: the folder of a run, or a scenario file.
 
-    sensitivity_command(what, measure, option, replications, csv, figure)
+    Read from a run's own futures: what each input explains alone. With --design, from futures of its own, of a file:
+    also in what each has a part, and how much is luck.
+    """
+    from advisory_sim.experiment.commands import sensitivity_command, total_command
+
+    if rows is None:
+        if workers is not None:
+            raise click.UsageError("--workers is of --design")
+        sensitivity_command(what, measure, option, replications, csv, figure)
+    elif replications is not None:
+        raise click.UsageError("--replications is of a run's futures, --design of its own: give one of the two")
+    else:
+        total_command(what, measure, option, rows, workers, csv, figure)
 
 
 @main.command()

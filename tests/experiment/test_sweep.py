@@ -93,7 +93,9 @@ def test_points_are_observed_alike():
 def test_workers_and_groups_move_nothing(monkeypatch):
     points = grid({SIZE: [0, 2, 4], DAY: ["day 10", "day 20"]})
     one = sweep(loads(PLAN), points, option="more", replications=6).frame
-    monkeypatch.setattr("advisory_sim.experiment.sweep.AT_ONCE", 4)
+    monkeypatch.setattr("advisory_sim.experiment.varied.POINTS", 4)
+    monkeypatch.setattr("advisory_sim.experiment.varied.REPLICATIONS", 5)
+    monkeypatch.setattr("advisory_sim.experiment.varied.AHEAD", 1)
     other = sweep(loads(PLAN), points, option="more", replications=6, workers=2).frame
     assert one.equals(other)
     assert np.isfinite(one["mean"]).all()

@@ -50,8 +50,13 @@ def test_what_should_be_refused(changes):
         ("teams: {T.x: {posts: {adviser: 1}}}", "a name holds a dot"),
         ("teams: {T/x: {posts: {adviser: 1}}}", "a name holds a slash"),
         ("teams: staffing.xlsx", "found 'staffing.xlsx'; there is no file staffing.xlsx"),
-        ("decisions: {e: {at: day 5, replace: {adviser: 1}}}", "'replace' is not yet supported"),
-        ("decisions: {e: {at: day 5, open_unit: T}}", "'open_unit' is not yet supported"),
+        ("decisions: {e: {at: day 5, by: {adviser: 1}}}", "`by` needs `replace`"),
+        ("decisions: {e: {at: day 5, open_unit: U}}", "no unit 'U'"),
+        (
+            "reentry: {r: {}}\n"
+            "activities: {a: {during: [x], arrivals: 1 per day, needs: {adviser: 1}, lasting: 1 day}}",
+            "is missing",
+        ),
         ("roles: {adviser: {checkout: 5 days, notice: 5}}", "the unit is missing"),
         ("units: []", "found a list; allowed: a mapping (key: value)"),
         ("options: {a: {sets: {mandate.length: 3 days}}}", "unknown key (did you mean 'set'?)"),

@@ -57,18 +57,24 @@ class Tally:
 class Figures:
     def __init__(self, life):
         self.life, self.plan = life, life.plan
-        plan = self.plan
-        self.opens, self.closes = plan.hours
-        self.hours = (self.closes - self.opens) % DAY or DAY  # seconds of a day that are looked at
 
-    def in_hours(self, a, b):
-        """Seconds between a and b that lie within the hours, stretched to whole days."""
+    def hours_of(self, unit, second):
+        """The hours in which a unit is looked at at a moment: those of its stage, or everybody's."""
+        entered = self.life.entered.get(unit)
+        if entered is None:
+            return self.plan.hours
+        return self.plan.returns[unit][max(0, sum(begun <= second for begun in entered) - 1)].hours
+
+    def in_hours(self, hours, a, b):
+        """Seconds between a and b that lie within some hours, stretched to whole days."""
+        opens, closes = hours
+        length = (closes - opens) % DAY or DAY  # seconds of a day that are looked at
 
         def until(second):
-            days, clock = divmod(second - self.opens, DAY)
-            return days * self.hours + min(clock, self.hours)
+            days, clock = divmod(second - opens, DAY)
+            return days * length + min(clock, length)
 
-        return (until(b) - until(a)) * DAY / self.hours
+        return (until(b) - until(a)) * DAY / length
 
     # ------------------------------------------------------------------------ the state at one moment
     def withdrawn(self, team, second):
@@ -171,7 +177,7 @@ class Figures:
             if role.rota is not None:
                 moments |= role.rota.edges(self.plan.horizon)
         for name in self.plan.units:
-            moments |= {*self.life.open[name], *self.life.suspended[name]}
+            moments |= {*self.life.open[name], *self.life.suspended[name], *self.life.entered.get(name, ())}
         return moments
 
     def changes(self):
@@ -212,7 +218,7 @@ class Figures:
         for a, b in pairwise(moments):
             tallies = self.tallies(a)
             state = self.state(a, tallies)
-            looked_at = self.in_hours(a, b)
+            looked_at = {unit: self.in_hours(self.hours_of(unit, a), a, b) for unit in self.plan.units}
             uncovered = {
                 unit: None if self.covered(unit, tallies, a) else self.why_uncovered(unit, tallies, a)
                 for unit in self.plan.units
@@ -224,20 +230,21 @@ class Figures:
                 for key, number in state.items():
                     sums[window][key] += number * (b - a)
                 for unit, cause in uncovered.items():
-                    sums[window]["open", unit] += looked_at
+                    sums[window]["open", unit] += looked_at[unit]
                     if cause is None:
-                        sums[window]["covered", unit] += looked_at
-                        if looked_at:
+                        sums[window]["covered", unit] += looked_at[unit]
+                        if looked_at[unit]:
                             gaps[window][unit] = 0
                     else:
-                        sums[window][cause, unit] += looked_at
-                        gaps[window][unit] += looked_at
+                        sums[window][cause, unit] += looked_at[unit]
+                        gaps[window][unit] += looked_at[unit]
                         longest[window][unit] = max(longest[window][unit], gaps[window][unit])
         found = {}
         for window in self.windows:
             self.strength(found, window, sums[window])
             self.coverage(found, window, sums[window], longest[window])
             found["cost", "mission", "", window] = self.cost(window, sums[window])
+            self.returned(found, window)
             if self.life.school is not None:
                 self.life.school.counts(found, window, *self.windows[window])
             if self.plan.activities:
@@ -346,8 +353,39 @@ class Figures:
                 total += decision.cost
         return total
 
+    def returned(self, found, window):
+        """How many units have reached each stage of their return."""
+        begin, end = self.windows[window]
+        at_last, at_stage = {}, defaultdict(float)
+        for unit, steps in self.plan.returns.items():
+            entered = self.life.entered[unit]
+            for k, step in enumerate(steps):
+                time = max(0, end - max(begin, entered[k])) if k < len(entered) else 0
+                at_last[unit] = ratio(time, end - begin)
+                at_stage[step.name] += at_last[unit]
+        for unit, share in at_last.items():
+            found["reintegrated", "unit", unit, window] = share
+        for name, units in at_stage.items():
+            found["at_stage", "stage", name, window] = units
+        if at_last:
+            found["reintegrated", "mission", "", window] = sum(at_last.values())
+
+    def stages_reached(self, found):
+        """When each unit reached each stage of its return, and when so many had reached the last."""
+        finished = []
+        for unit, steps in self.plan.returns.items():
+            entered = [*self.life.entered[unit], *[FOREVER] * len(steps)][: len(steps)]
+            finished.append(entered[-1] / DAY)
+            for step, second in zip(steps, entered, strict=True):
+                found["days_to_stage", "unit-stage", f"{unit}/{step.name}", "horizon"] = second / DAY
+        for share in (50, 80, 95) if finished else ():
+            reached = min(day for day in finished if sum(d <= day for d in finished) * 100 >= share * len(finished))
+            found[f"days_to_reintegrated_{share}", "mission", "", "horizon"] = reached
+            found[f"reached_reintegrated_{share}", "mission", "", "horizon"] = float(reached < FOREVER)
+
     def mandate_and_decisions(self, found):
         life = self.life
+        self.stages_reached(found)
         found["mandate_began", "mission", "", "horizon"] = float(life.begun is not None)
         international = [p for p in life.posts if self.plan.roles[p.role].kind == "international"]
         authorised = sum(p.opened == 0 and p.closed != 0 for p in international)

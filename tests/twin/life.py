@@ -8,13 +8,13 @@ import heapq
 from itertools import count
 
 from .figures import Figures, holds, spells
-from .reading import FOREVER
+from .reading import DAY, FOREVER
 from .school import School
 from .work import Work, demand, largest_remainder
 
 EXPIRY, ASKED, DEPARTURE, CONSENT, BEGIN, READY, TRAVEL, ARRIVAL, CHANGE, DECISION = range(10)
 INTAKE = 9.5
-END, TASK, LOOK, PATIENCE, LOOK_AGAIN = range(10, 15)
+STAGE, END, TASK, LOOK, PATIENCE, LOOK_AGAIN = range(10, 16)
 
 
 class Post:
@@ -70,6 +70,7 @@ class Life:
         self.begun = self.expiry = None
         self.suspended = {name: spells(unit.suspension, 0, plan.horizon, rng) for name, unit in plan.units.items()}
         self.open = {name: [unit.opens] for name, unit in plan.units.items()}  # when each unit opens, closes ..
+        self.entered = {name: [] for name in plan.returns}  # when each stage of its return began
         self.figures, self.work = Figures(self), Work(self)
         self.school = None if plan.academy is None else School(self, *plan.academy)
         self.looked_at = None  # the last second for which the queue is to be looked at
@@ -103,6 +104,10 @@ class Life:
             if decision.when is not None:
                 self.expect(decision.when.first, DECISION, self.review, order, order=order)
         self.plan_decisions()
+        for name in plan.returns:
+            self.expect(plan.units[name].opens, STAGE, self.enter_first, name)
+        for midnight in range(0, plan.horizon if plan.returns else 0, DAY):
+            self.expect(midnight, STAGE, self.enter_further)
         if self.school is not None:
             self.school.begin(INTAKE)
         if plan.activities:
@@ -220,12 +225,13 @@ class Life:
         self.effects[decision.name] = self.now
         if decision.extend is not None:
             self.extend(decision.extend)
-        for team, role, number in self.placed(decision):
-            for _ in range(number):
-                self.open_post(team, role, decision.name)
+        placed = self.placed(decision)
         for role, number in decision.draw_down.items():
             for _ in range(number):
                 self.draw_down(role, decision.leaves_after)
+        for team, role, number in placed:
+            for _ in range(number):
+                self.open_post(team, role, decision.name)
         for unit in decision.open_unit:
             self.set_open(unit, True)
         for unit in decision.close_unit:
@@ -234,6 +240,39 @@ class Life:
     def set_open(self, unit, wanted):
         past = [second for second in self.open[unit] if second <= self.now]
         self.open[unit] = past if holds(past, self.now) == wanted else [*past, self.now]
+        if unit in self.entered:
+            self.expect(self.now, STAGE, self.enter_first, unit)
+
+    # ------------------------------------------------------------------------------ the police's return
+    def stage(self, unit):
+        """The stage in which a unit is, or will be when it opens; None where it has no plan of return."""
+        steps = self.plan.returns.get(unit)
+        return steps and steps[max(0, len(self.entered[unit]) - 1)]
+
+    def comes(self, kind, unit):
+        """Whether an activity comes in the stage in which a unit is."""
+        during, stage = self.plan.activities[kind].during, self.stage(unit)
+        return not during or (stage is not None and stage.name in during)
+
+    def enter_first(self, unit):
+        if not self.over and not self.entered[unit] and self.figures.is_open(unit, self.now):
+            self.entered[unit].append(self.now)
+
+    def enter_further(self):
+        """At midnight: units enter their next stage where all holds that it asks for."""
+        for unit, entered in self.entered.items():
+            steps = self.plan.returns[unit]
+            if self.over or not entered or len(entered) == len(steps) or entered[-1] == self.now:
+                continue
+            step = steps[len(entered)]
+            number, kind = step.attended or (0, None)
+            attended = sum(
+                task.kind == kind and task.unit == unit and task.started is not None and task.started >= entered[-1]
+                for task in self.work.tasks
+            )
+            due = self.now >= step.first and self.now >= entered[-1] + step.lasting and attended >= number
+            if due and self.work.stands(unit):
+                entered.append(self.now)
 
     def extend(self, length):
         old = self.expiry
@@ -264,9 +303,7 @@ class Life:
             elif isinstance(decision.placed, dict):
                 assert sum(decision.placed.values()) == value
                 opened += [(team, key, number) for team, number in decision.placed.items()]
-            elif decision.placed == "by demand" and any(
-                (asked := demand(self.plan, key, self.now, with_unit)).values()
-            ):
+            elif decision.placed == "by demand" and any((asked := demand(self, key, self.now, with_unit)).values()):
                 opened += [(team, key, number) for team, number in largest_remainder(value, asked).items()]
             elif with_unit:  # evenly; by demand is the same where nothing is asked for
                 opened += [(with_unit[i % len(with_unit)], key, 1) for i in range(value)]

@@ -326,6 +326,18 @@ class Activity:
     patience: Lasting | None
     priority: int
     follow_up: dict
+    during: list  # stages in which it comes; empty: always
+
+
+@dataclass
+class Step:
+    """A stage of a return: not before a second, after so many of an activity or so long in the stage before."""
+
+    name: str
+    first: int
+    attended: tuple | None  # (number, activity)
+    lasting: int
+    hours: tuple
 
 
 @dataclass
@@ -385,6 +397,7 @@ class Plan:
     hours: tuple
     count: str
     activities: dict
+    returns: dict  # unit -> its stages
     academy: tuple | None  # what the file says of it, with the luck and the folder that it is read by
 
     @property
@@ -465,13 +478,17 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
                 for key in ("gap", "lasting")
             )
         units[name] = Unit(spec.get("population"), opens, suspension, spec.get("lost_when_closed", False))
+    coverage = scenario.get("coverage") or {}
+    hours = read_hours(coverage.get("hours", "00:00-24:00"))
+    returns = read_returns(start, luck, scenario.get("reentry") or {}, list(units), hours)
+    for name, steps_of_return in returns.items():
+        units[name].opens = max(units[name].opens, steps_of_return[0].first)
     consent = None
     if "consent" in mandate:
         consent = (
             luck.lasting(mandate["consent"].get("takes", "0 days"), "mandate.consent.takes", folder),
             luck.number(mandate["consent"].get("chance", 1), "mandate.consent.chance"),
         )
-    coverage = scenario.get("coverage") or {}
     return Plan(
         start=start,
         horizon=read_horizon(whole, start),
@@ -487,12 +504,13 @@ def read(scenario, option, rng, inputs="ranges", folder=None):
             for name, moved in step.items()
         ],
         minimum=coverage.get("minimum"),
-        hours=read_hours(coverage.get("hours", "00:00-24:00")),
+        hours=hours,
         count=coverage.get("count", "present"),
         activities={
             name: read_activity(start, luck, f"activities.{name}", spec, units, folder)
             for name, spec in (scenario.get("activities") or {}).items()
         },
+        returns=returns,
         academy=(scenario["academy"], luck, folder) if "academy" in scenario else None,
     )
 
@@ -647,10 +665,10 @@ def read_decision(start, luck, name, spec, *, moved, folder):
         at=at,
         missing_at=missing_at,
         when=when,
-        expand=spec.get("expand") or {},
+        expand=spec.get("expand") or spec.get("by") or {},
         placed=spec.get("placed", "evenly"),
         extend=luck.length(spec["extend"], f"{path}.extend") if "extend" in spec else None,
-        draw_down=spec.get("draw_down") or {},
+        draw_down=spec.get("draw_down") or spec.get("replace") or {},
         leaves_after=luck.seconds(spec.get("leaves_after", "0 days"), f"{path}.leaves_after"),
         takes=luck.lasting(agreement.get("takes", "0 days"), f"{path}.agreement.takes", folder),
         chance=luck.number(agreement.get("chance", 1), f"{path}.agreement.chance"),
@@ -662,6 +680,33 @@ def read_decision(start, luck, name, spec, *, moved, folder):
 
 def one_or_more(names):
     return list(names) if isinstance(names, list) else [] if names is None else [names]
+
+
+def read_returns(start, luck, plans, units, hours):
+    """{unit: its stages}; a plan without units is of all that no other names."""
+    named = {unit for spec in plans.values() for unit in spec.get("units") or []}
+    found = {}
+    for plan, spec in plans.items():
+        steps = []
+        for entry in spec["stages"]:
+            ((name, body),) = entry.items()
+            body = body if isinstance(body, dict) else {"after": body} if body else {}
+            attended = re.fullmatch(r"(\d+) attended (.+)", str(body.get("after", "")))
+            lasting = 0
+            if "after" in body and not attended:
+                lasting = luck.seconds(body["after"], f"reentry.{plan}.stages.{name}.after")
+            steps.append(
+                Step(
+                    name,
+                    read_moment(start, body["from"]).second if "from" in body else 0,
+                    (int(attended[1]), attended[2]) if attended else None,
+                    lasting,
+                    read_hours(body["hours"]) if "hours" in body else hours,
+                )
+            )
+        for unit in spec.get("units") or [unit for unit in units if unit not in named]:
+            found[unit] = steps
+    return found
 
 
 def read_when(start, luck, path, spec):
@@ -694,6 +739,7 @@ def read_activity(start, luck, path, spec, units, folder):
             name: luck.number(share, f"{path}.follow_up.{name}")
             for name, share in (spec.get("follow_up") or {}).items()
         },
+        during=spec.get("during") or [],
     )
 
 

@@ -14,8 +14,7 @@ from .reading import option_names
 from .twin import simulate
 
 FOLDER = Path(__file__).parent / "scenarios"
-NOT_YET = FOLDER / "work-open-and-close.yaml"  # read by the twin alone: compared as soon as the package reads it
-SCENARIOS = sorted(set(FOLDER.glob("*.yaml")) - {NOT_YET})
+SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 TWIN_REPLICATIONS = 200
 PACKAGE_REPLICATIONS = 400
 FEWEST = 30  # a mean over fewer defined values is not compared
@@ -144,13 +143,6 @@ def assert_without_chance(plan, *seeds):
     """The twin gives one answer whatever its seed."""
     for option in option_names(plan):
         assert len({str(simulate(plan, option, random.Random(seed))) for seed in seeds}) == 1
-
-
-def test_what_the_package_does_not_read_is_refused_by_name():
-    from advisory_sim import ScenarioError, load
-
-    with pytest.raises(ScenarioError, match="not yet supported"):
-        load(NOT_YET)
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

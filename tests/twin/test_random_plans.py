@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from .test_agreement import assert_same_figures, assert_without_chance
 
 START = date(2001, 1, 1)
+HOURS = ["00:00-24:00", "09:00-15:00", "06:00-22:00", "20:00-05:30"]
 
 
 def days(low, high):
@@ -31,7 +32,7 @@ def moments(low, high):
 
 
 @st.composite
-def stages(draw):
+def steps(draw):
     found = []
     for name in draw(st.sampled_from([[], ["fill"], ["fill"], ["call", "fill"], ["fill", "course"]])):
         takes = draw(lengths(0, 40))
@@ -51,8 +52,8 @@ def roles(draw, kind):
         if draw(st.booleans()):
             role[key] = draw(strategy)
 
-    perhaps("recruitment", stages())
-    perhaps("refill", stages())
+    perhaps("recruitment", steps())
+    perhaps("refill", steps())
     perhaps("travel", lengths(0, 9))
     perhaps("minimum_stay", lengths(0, 40))
     if kind != "equipment":
@@ -79,7 +80,9 @@ def decisions(draw, kinds):
     decision = {"at": draw(st.one_of(moments(0, 110), days(1, 60).map(lambda d: f"{d} before expiry")))}
     if draw(st.integers(0, 9)) == 0:
         decision = {"when": {"consent": "missing", "after": f"day {draw(st.integers(1, 60))}"}}
-    what = draw(st.sampled_from(["expand", "place", "by team", "extend", "extend", "draw_down"]))
+    what = draw(
+        st.sampled_from(["expand", "place", "by team", "extend", "extend", "draw_down", "replace", "move", "units"])
+    )
     role = draw(st.sampled_from(sorted(kinds)))
     number = draw(st.integers(1, 3))
     if what == "expand":
@@ -90,8 +93,16 @@ def decisions(draw, kinds):
         decision["expand"] = {"B": {role: number}}
     elif what == "extend":
         decision["extend"] = draw(st.one_of(days(10, 90), st.sampled_from(["1 month", "2 months"])))
+    elif what == "units":
+        decision |= draw(unit_changes())
     else:
-        decision["draw_down"] = {role: number}
+        if what == "draw_down":
+            decision["draw_down"] = {role: number}
+        else:
+            other = draw(st.sampled_from(sorted({*kinds, "newcomer"})))
+            decision |= {"replace": {role: number}, "by": {other: number}}
+            if what == "move":
+                decision["placed"] = {"New": number}
         if draw(st.booleans()):
             decision["leaves_after"] = draw(lengths(0, 20))
     if draw(st.booleans()):
@@ -99,6 +110,44 @@ def decisions(draw, kinds):
     if draw(st.booleans()):
         decision["cost"] = draw(st.integers(1, 5000))
     return decision
+
+
+@st.composite
+def unit_changes(draw):
+    """Units to open, to close, or both, as a name or a list."""
+    opens = draw(st.lists(st.sampled_from("UVW"), max_size=2, unique=True))
+    closes = draw(st.lists(st.sampled_from([unit for unit in "UVW" if unit not in opens]), max_size=1))
+    found = {"open_unit": opens or ["U"]} if opens or not closes else {}
+    return found | ({"close_unit": closes[0]} if closes else {})
+
+
+@st.composite
+def stages(draw, first, kinds):
+    """A plan's stages; `kinds` are activities that a stage may wait for."""
+    found = [{"visits": {"hours": draw(st.sampled_from(HOURS))}}]
+    if first and draw(st.booleans()):
+        found[0]["visits"]["from"] = f"day {draw(st.integers(0, 20))}"
+    for name in ("longer", "always")[: draw(st.integers(0, 2))]:
+        body = {"hours": draw(st.sampled_from(HOURS))} if draw(st.booleans()) else {}
+        after = st.one_of(lengths(1, 25), st.builds("{} attended {}".format, st.integers(1, 9), st.sampled_from(kinds)))
+        which = draw(st.sampled_from(["from", "after", "after", "both"]))
+        if which != "after":
+            body["from"] = f"day {draw(st.integers(0, 30))}"
+        if which != "from":
+            body["after"] = draw(after if kinds else lengths(1, 25))
+        found.append({name: body})
+    return found
+
+
+@st.composite
+def reentries(draw, units, kinds=()):
+    """Plans of return of some units, or of all."""
+    closed = any("closed" in unit for unit in units.values())
+    made = {"plan": {"stages": draw(stages(not closed, kinds))}}
+    if draw(st.booleans()):
+        made["plan"]["units"] = draw(st.lists(st.sampled_from("UVW"), min_size=1, max_size=2, unique=True))
+        made["others"] = {"stages": draw(stages(not closed, kinds))}
+    return made
 
 
 @st.composite
@@ -157,7 +206,11 @@ def plans(draw):
             plan["coverage"]["minimum"] = {role: draw(st.integers(0, 2)) for role in kinds} | {"adviser": 1}
         if draw(st.booleans()):
             plan["coverage"]["hours"] = draw(st.sampled_from(["08:00-24:00", "22:00-06:00", "06:30-18:15"]))
+    if draw(st.booleans()):
+        plan["reentry"] = draw(reentries(units))
     if made:
+        plan["roles"]["newcomer"] = {"recruitment": [{"fill": "20 days"}]}  # has no post on day 0
+        teams["New"] = {"units": "none"}  # nor has this team
         moved = [
             {name: draw(moments(0, 110))} if "at" in made[name] and draw(st.booleans()) else name
             for name in reversed(made)

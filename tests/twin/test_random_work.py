@@ -1,10 +1,12 @@
 """On small plans of work without chance, put together at random, the package and the twin agree to the digit."""
 
+from itertools import pairwise
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from .test_agreement import assert_same_figures, assert_without_chance
-from .test_random_plans import START, days, dumped
+from .test_random_plans import START, days, dumped, reentries, unit_changes
 
 QUARTERS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]
 SHIFTS = [
@@ -68,7 +70,7 @@ def activities(draw, kinds):
 
 @st.composite
 def decisions(draw, kinds):
-    what = draw(st.sampled_from(["by demand", "evenly", "extend", "draw_down"]))
+    what = draw(st.sampled_from(["by demand", "evenly", "extend", "draw_down", "units", "units"]))
     decision = {"at": f"day {draw(st.integers(0, 20))}"}
     if draw(st.booleans()):
         measure, limit = draw(
@@ -102,6 +104,8 @@ def decisions(draw, kinds):
     role = draw(st.sampled_from(sorted(kinds)))
     if what == "extend":
         decision["extend"] = draw(days(2, 9))
+    elif what == "units":
+        decision |= draw(unit_changes())
     elif what == "draw_down":
         decision["draw_down"] = {role: draw(st.integers(1, 2))}
     else:
@@ -143,10 +147,25 @@ def work_plans(draw):
     if draw(st.booleans()):
         plan["coverage"]["hours"] = draw(st.sampled_from(["08:00-24:00", "22:00-06:00"]))
     if draw(st.booleans()):
+        plan["reentry"] = draw(reentries(units, sorted(plan["activities"])))
+        known = sorted({name for about in plan["reentry"].values() for stage in about["stages"] for name in stage})
+        for activity in plan["activities"].values():
+            if draw(st.booleans()):
+                activity["during"] = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
+        for about in plan["reentry"].values():  # what a stage waits for comes in the stage before, else it is refused
+            for before, stage in pairwise(about["stages"]):
+                ((name, _),), ((_, body),) = before.items(), stage.items()
+                kind = str(body.get("after", "")).rpartition(" attended ")[2]
+                during = plan["activities"].get(kind, {}).get("during", [name])
+                if name not in during:
+                    during.append(name)
+    if draw(st.booleans()):
         plan["mandate"]["begins"] = draw(st.sampled_from(["2 deployed", "first arrival", "day 3"]))
     if draw(st.booleans()):
         names = ["first", "second"][: draw(st.integers(1, 2))]
         plan["decisions"] = {name: draw(decisions(kinds)) for name in names}
+        if "reentry" in plan and draw(st.booleans()):
+            plan["decisions"]["first"] = {"when": {"measure": "reintegrated", "above": 0.2}} | draw(unit_changes())
         plan["options"] = {"none": [], "all": names}
     return plan
 

@@ -60,6 +60,8 @@ class Work:
 
     def arrive(self, kind, unit):
         now, activity = self.life.now, self.plan.activities[kind]
+        if not self.life.comes(kind, unit):
+            return
         stands = self.stands(unit)
         if not stands and not self.plan.units[unit].lost_when_closed:
             return
@@ -187,19 +189,22 @@ class Work:
 
 
 # ------------------------------------------------------------------------------------------ by demand
-def demand(plan, role, second, eligible):
+def demand(life, role, second, eligible):
     """{team: expected officer-time of the role a day}, shared equally among a unit's teams."""
-    found = dict.fromkeys(eligible, 0.0)
+    plan, found = life.plan, dict.fromkeys(eligible, 0.0)
     for unit in plan.units:
+        here = {kind: life.comes(kind, unit) for kind in plan.activities}
         rates = {
-            kind: activity.arrivals[unit].a_day(second) if unit in activity.arrivals else 0.0
+            kind: activity.arrivals[unit].a_day(second) if here[kind] and unit in activity.arrivals else 0.0
             for kind, activity in plan.activities.items()
         }
         first = dict(rates)
         for _ in range(100):
             rates = {
                 kind: first[kind]
-                + sum(other.follow_up.get(kind, 0) * rates[name] for name, other in plan.activities.items())
+                + sum(
+                    other.follow_up.get(kind, 0) * rates[name] for name, other in plan.activities.items() if here[kind]
+                )
                 for kind in plan.activities
             }
         time = sum(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 DATE = re.compile(r"\d{4}-\d")
+ACTS = {"expand": "more", "draw_down": "fewer", "replace": "replaced", "by": "in their place"}  # of posts
 TAKEN = "taken"  # key of whether an option takes a decision: `taken.NAME`
 
 
@@ -124,7 +125,7 @@ def settings(plan: Scenario, tree: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 
 def of_decision(name: str, body: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """Path, label and kind of a decision's own settings."""
-    for act, word in (("expand", "more"), ("draw_down", "fewer")):
+    for act, word in ACTS.items():
         for key, number in (body.get(act) or {}).items():
             parts = number.items() if isinstance(number, dict) else [(None, number)]
             for role, _ in parts:

@@ -50,7 +50,7 @@ def is_shown(row: Row) -> bool:
 def simulate_part(packed: bytes, replications: range) -> Part:
     """Simulate the one option of a packed design for these replications (work for a worker)."""
     design, (settings,) = compiled(packed)
-    batch, values = simulated(design, settings, replications)
+    batch, values = simulated(settings, [settings.draw(design.seed, r, design.inputs) for r in replications])
     rows = rows_of(design, 0)
     kept = [i for i, row in enumerate(rows) if is_shown(row)]
     international = batch.layout.groups[0][2]

@@ -10,9 +10,12 @@ from advisory_sim.engine import arrays
 from advisory_sim.engine.arrays import name_key
 from advisory_sim.engine.tables import Table, Value
 from advisory_sim.record.columns import DAY
+from advisory_sim.scenario.arrivals import OTHERS, Arrivals, Timetable
 from advisory_sim.scenario.calendar import moment_second
-from advisory_sim.scenario.model import OTHERS, Activity, Arrivals, Role, Scenario
+from advisory_sim.scenario.model import Activity, Role, Scenario
 from advisory_sim.scenario.quantities import Duration, Rate, Share
+from advisory_sim.scenario.reentry import Reentry
+from advisory_sim.scenario.rules_common import returning
 
 
 def rota_toggles(role: Role) -> list[tuple[int, int, int]]:
@@ -37,6 +40,13 @@ def rota_toggles(role: Role) -> list[tuple[int, int, int]]:
     return sorted(t for t in toggles if t[2] or (t[0], t[1]) not in starts)
 
 
+def in_stages(during: tuple[str, ...], plan: Reentry | None) -> int:
+    """The stages of a plan in which an activity comes, as bits; all where it names none."""
+    if not during:
+        return -1
+    return sum(1 << i for i, stage in enumerate(plan.stages if plan else ()) if stage.name in during)
+
+
 class Activities:
     """What the staff of units do; `drawn` gives the arrays of one replication.
 
@@ -56,11 +66,19 @@ class Activities:
         self.weights = np.ones((len(self.place), 168))
         streams = []
         about_activity = [self._add(name, activity, dist) for name, activity in scenario.activities.items()]
+        plans = returning(scenario)
         for u, (unit, about) in enumerate(scenario.units.items()):
             for a, (name, activity) in enumerate(scenario.activities.items()):
                 key = name_key(f"{unit}/{name}")
                 streams.append(
-                    (key, u, a, *about_activity[a], *self._stream(name, activity.arrivals, unit, about.population))
+                    (
+                        key,
+                        u,
+                        a,
+                        *about_activity[a],
+                        *self._stream(name, activity.arrivals, unit, about.population),
+                        in_stages(activity.during, plans.get(unit)),
+                    )
                 )
         self.streams = np.array(streams, arrays.STREAM)
         self.weekday = scenario.start.weekday()
@@ -90,12 +108,13 @@ class Activities:
         pieces_first = len(self.pieces.rows)
         times_first = len(self.times)
         weekdays = 0
-        if arrivals is not None and arrivals.timetable is not None:
-            self.times += arrivals.timetable
-            weekdays = sum(1 << day for day in arrivals.days.days)
+        coming = () if arrivals is None else arrivals.at(unit)
+        if isinstance(coming, Timetable):
+            self.times += coming.times
+            weekdays = sum(1 << day for day in coming.days.days)
         elif arrivals is not None:
-            key = unit if unit in arrivals.rates else OTHERS
-            for moment, rate in arrivals.rates.get(key, ()):
+            key = unit if unit in arrivals.coming else OTHERS
+            for moment, rate in coming:
                 begins = 0 if moment is None else moment_second(moment, self.scenario.start)
                 self.pieces.add(self._piece(begins, rate, population, f"activities.{name}.arrivals.{key}"))
         weighted = int(arrivals is not None and bool(arrivals.by_hour or arrivals.by_weekday))

@@ -107,12 +107,17 @@ UNIT = record(
     suspension_lasting="i8",
     first_team="i8",
     last_team="i8",
-)
+    hours="i8",
+    first_stage="i8",
+    last_stage="i8",
+)  # stages: those of its plan of return; none: last_stage = first_stage
+# A stage of a return: not before a second, after so many of an activity or so long in the stage before.
+RETURN_STAGE = record(begins="i8", activity="i8", attended="i8", lasting="i8", hours="i8")
 FOLLOW = record(activity="i8", chance="f8")
 STREAM = record(
     key="u8", unit="i8", activity="i8", priority="i8", lasting="i8", patience="i8", needs_first="i8", needs_last="i8",
     follows_first="i8", follows_last="i8", pieces_first="i8", pieces_last="i8", weighted="i8", times_first="i8",
-    times_last="i8", weekdays="i8",
+    times_last="i8", weekdays="i8", during="i8",
 )  # fmt: skip
 PIECE = record(begins="i8", rate="f8")
 POOL = record(first_team="i8", last_team="i8", first_unit="i8", last_unit="i8")
@@ -133,5 +138,6 @@ TEAM_STATE = record(
     open="i8", operational="i8", since="i8", withdrawn="i8", open_seconds="i8", operational_seconds="i8"
 )
 UNIT_STATE = record(
-    open="i8", suspended="i8", change="i8", spell="i8", cause="i8", since="i8", gap="i8", mandate_gap="i8"
-)
+    open="i8", opens="i8", suspended="i8", change="i8", spell="i8", cause="i8", since="i8", gap="i8", mandate_gap="i8",
+    hours="i8", stage="i8", stage_since="i8", attended_before="i8",
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from advisory_sim.record.columns import (
     DAY,
     DEPLOYED,
     HOURS,
+    NEVER,
     OFF_SHIFT,
     ON_DUTY,
     OPEN_AT_END,
@@ -39,12 +40,15 @@ class Sums(NamedTuple):
     units: np.ndarray
     work: np.ndarray
     busy: np.ndarray
+    stages: np.ndarray
     school: np.ndarray
 
     def since(self, other: Sums | None, longest: np.ndarray) -> Window:
         """The window from another moment (None: day 0) to this one."""
         if other is None:
-            return Window(self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.school)
+            return Window(
+                self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.stages, self.school
+            )
         return Window(
             self.second - other.second,
             self.cells - other.cells,
@@ -53,6 +57,7 @@ class Sums(NamedTuple):
             longest,
             self.work - other.work,
             self.busy - other.busy,
+            self.stages - other.stages,
             np.concatenate([self.school[:, :FLOWS] - other.school[:, :FLOWS], self.school[:, FLOWS:]], axis=1),
         )
 
@@ -96,9 +101,10 @@ class Count:
         self.unit_tally = np.zeros((units, 12), np.int64)
         self.longest = np.zeros((units, 2), np.int64)
         self.daily = np.zeros((cells, len(SERIES), days), np.float32)
-        self.cover = np.zeros((units, days), np.float32)
+        self.cover = np.zeros((units, 2, days), np.float32)
         self.daily_mark = np.zeros((cells, len(SERIES)), np.int64)
-        self.cover_mark = np.zeros(units, np.int64)
+        self.cover_mark = np.zeros((units, 2), np.int64)
+        self.entered = np.empty((units, settings.layout.unit_stages.shape[1]), np.int64)
         self.steps = np.empty((steps, 2 + arrays.COUNTS), np.int64)
         self.step_rows = np.zeros(1, np.int64)
 
@@ -128,7 +134,7 @@ class Count:
         self.ended: Sums | None = None
         self.gaps_of_mandate = np.zeros(units, np.int64)
         self.hours_of_mandate = np.zeros((cells + pools * roles, BY_HOUR), np.int64)
-        kernel.start_units(settings.for_counting, settings.units, self.unit_state)
+        kernel.start_units(settings.for_counting, settings.units, self.unit_state, self.entered)
         kernel.start_shifts(settings.for_counting[2], *self.shifts[:4], settings.weekday)
         if items:
             kernel.start_streams(settings.luck.words, settings.work, self.stream_state)
@@ -155,8 +161,8 @@ class Count:
             len(self.stream_state),
         )  # fmt: skip
         kernel.advance(
-            settings.for_counting, settings.geography, self._state(), self.shifts, settings.work, self.work_state, rows,
-            room, self.now, until, self.expired,
+            settings.for_counting, settings.geography, settings.returns, self._state(), self.shifts, settings.work,
+            self.work_state, rows, room, self.now, until, self.expired,
         )  # fmt: skip
         self.now = until
 
@@ -164,7 +170,7 @@ class Count:
         return (
             self.posts, self.stints, self.pool_state, self.counts, self.tally, self.since, self.team_state,
             self.unit_state, self.unit_tally, self.longest, self.daily, self.cover, self.daily_mark, self.cover_mark,
-            self.steps, self.step_rows,
+            self.steps, self.step_rows, self.entered,
         )  # fmt: skip
 
     def sums(self) -> Sums:
@@ -172,10 +178,17 @@ class Count:
         # The state's last two columns, open and operational: to stack the two fields takes five times as long.
         teams = self.team_state.view(np.int64).reshape(-1, arrays.TEAM_STATE.itemsize // 8)[:, -2:].copy()
         cells = self.tally[:, :TALLY_COLUMNS].copy()
+        stages = np.maximum(0, self.now - self.entered)
         return Sums(
-            self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy(),
+            self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy(), stages,
             self.taught(self.now),
         )  # fmt: skip
+
+    def set_open(self, units: Iterable[int], is_open: bool) -> None:
+        """Open or close units now, for good."""
+        for unit in units:
+            self.unit_state[unit]["opens"] = self.now if is_open else NEVER
+        self.pool_state["fresh"] = 1
 
     def _by_hour(self) -> np.ndarray:
         """On duty in each cell, then needed of each pool's roles, by hour of the day, as the kernel sums it."""
@@ -219,8 +232,14 @@ class Count:
             present = tally[:, OFF_SHIFT] + tally[:, ON_DUTY]
             totals = np.stack([tally[:, AUTHORISED], tally[:, DEPLOYED], present, tally[:, ON_DUTY]], axis=1)
             self.daily[:, :, -1] = (totals - self.daily_mark) / part
-            inside = kernel.hours_clock(settings.hours, settings.horizon) % settings.hours[1] or settings.hours[1]
-            self.cover[:, -1] = (self.unit_tally[:, 0] - self.cover_mark) / inside
+            clocks = [
+                kernel.hours_clock(hours, settings.horizon) - kernel.hours_clock(hours, settings.horizon - part)
+                or layout.day_parts
+                for hours in settings.hours
+            ]
+            inside = np.array(clocks)[self.unit_state["hours"], None]
+            parts = np.stack([self.unit_tally[:, 0], self.unit_tally.sum(axis=1)], axis=1)
+            self.cover[:, :, -1] = (parts - self.cover_mark) / inside
         sums = self.sums()
         over_horizon = sums.since(None, self.longest[:, 0].copy())
         if self.begun is not None and self.ended is not None:
@@ -251,7 +270,9 @@ class Count:
             over_horizon=over_horizon,
             over_mandate=over_mandate,
             daily=self.daily,
-            cover=self.cover,
+            cover=self.cover[:, 0],
+            opened=self.cover[:, 1],
+            entered=self.entered,
             work_daily=self.work_daily,
             on_duty_by_hour=hours[: len(settings.cells)],
             demand_by_hour=hours[len(settings.cells) :].reshape(*self.busy_tally.shape, HOURS),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum, auto
 
 import numpy as np
 
@@ -13,14 +12,6 @@ from advisory_sim.engine.school import School
 from advisory_sim.engine.tables import Luck
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.quantities import Begins, Duration, Moment
-
-
-class Act(Enum):
-    """What a decision does."""
-
-    EXPAND = auto()
-    EXTEND = auto()
-    DRAW_DOWN = auto()
 
 
 @dataclass(frozen=True)
@@ -40,17 +31,18 @@ class Taken:
     """A decision as an option takes it, with this replication's figures."""
 
     name: str
-    act: Act
     moment: Moment | None
     unless_consent: bool
     review: Review | None
     placed: str  # evenly, by demand
     agreement_takes: int  # place of the distribution
     agreement_chance: float
-    posts: list[tuple[int | None, int, int]]  # expand: team (None: to be placed), role, number
-    roles: list[tuple[int, int]]  # draw down: role, number
+    posts: list[tuple[int | None, int, int]]  # to open: team (None: to be placed), role, number
+    roles: list[tuple[int, int]]  # to close: role, number
     leaves_after: int  # seconds
-    length: Duration | None  # extend
+    length: Duration | None  # of an extension
+    opens: list[int]  # units
+    closes: list[int]
     cost: float
 
 
@@ -88,7 +80,8 @@ class Drawn:
     teams_with_unit: list[int]
     teams_of_unit: list[list[int]]
     deploy_from: list[int]
-    hours: np.ndarray
+    hours: np.ndarray  # (rows, 3), see kernel/cover.py: of coverage, then of stages
+    returns: np.ndarray  # the stages of each unit's plan of return
     for_searches: tuple
     for_counting: tuple
     geography: tuple

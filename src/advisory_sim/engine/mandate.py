@@ -9,7 +9,7 @@ import numpy as np
 
 from advisory_sim.engine import kernel
 from advisory_sim.engine.clock import ARRIVAL, DECISION, REVIEW
-from advisory_sim.engine.drawn import Act, Taken
+from advisory_sim.engine.drawn import Taken
 from advisory_sim.record.columns import DAY, NEVER
 from advisory_sim.scenario.calendar import duration_from, moment_second
 
@@ -124,7 +124,7 @@ class Mandate:
         decision, mission = self.taken[i], self.mission
         if not agreed:
             mission.note("refused", decision.name)
-        elif decision.act is Act.EXTEND and self.begun == NEVER:
+        elif decision.length is not None and self.begun == NEVER:
             mission.note("without effect", decision.name)
         else:
             self.effects[i] = self.env.now
@@ -133,17 +133,18 @@ class Mandate:
 
     def _carry_out(self, i: int) -> None:
         decision, mission = self.taken[i], self.mission
-        if decision.act is Act.EXTEND:
+        if decision.length is not None:
             old = mission.expiry
-            assert decision.length is not None
             mission.expire_at(duration_from(old, decision.length, self.settings.start))
             mission.posts.extend(old)
             self._count_from_expiry()
-        elif decision.act is Act.EXPAND:
-            mission.posts.open(self._placed(decision), decision=i)
-        else:
-            for role, number in decision.roles:
-                mission.posts.draw_down(role, number, decision.leaves_after)
+        cells = self._placed(decision)  # over the teams that are open before any post closes
+        for role, number in decision.roles:
+            mission.posts.draw_down(role, number, decision.leaves_after)
+        if cells:
+            mission.posts.open(cells, decision=i)
+        if decision.opens or decision.closes:
+            mission.change_units(decision.opens, decision.closes)
 
     def _placed(self, decision: Taken) -> list[int]:
         """The cells in which the posts of an expansion open, one entry a post."""
@@ -166,8 +167,9 @@ class Mandate:
         """So many posts for each team by the expected officer-time of the role, by largest remainder; None: no work."""
         settings = self.settings
         demand = np.zeros((len(settings.units), len(settings.role_rows)))
-        dists, cdfs = settings.for_counting[3:5]
-        kernel.offered(settings.work, dists, cdfs, settings.means, demand, self.env.now)
+        if len(settings.returns):
+            self.mission.advance(self.env.now)  # to know in which stage each unit is
+        kernel.offered(settings.work, self.mission.count.unit_state, settings.means, demand, self.env.now)
         own = np.zeros(len(settings.teams))
         for unit in range(len(settings.units)):
             serving = settings.teams_of_unit[unit]

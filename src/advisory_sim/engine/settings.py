@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
 
 import numpy as np
@@ -11,15 +11,18 @@ import numpy as np
 from advisory_sim.engine import arrays
 from advisory_sim.engine.activities import Activities, rota_toggles
 from advisory_sim.engine.arrays import DIST_KINDS, CellRow, RoleRow, name_key
-from advisory_sim.engine.drawn import Act, Drawn, MandateRow, Review, Taken
+from advisory_sim.engine.drawn import Drawn, MandateRow, Review, Taken
 from advisory_sim.engine.school import Schools, layout_of
-from advisory_sim.engine.tables import CDF_STEPS, Figures, Luck, Table, Value, pert_cdf
+from advisory_sim.engine.tables import CDF_STEPS, NOTHING, Figures, Luck, Table, Value, pert_cdf
 from advisory_sim.record.columns import DAY, EQUIPMENT, INTERNATIONAL, LOCAL, NEVER
 from advisory_sim.record.record import Layout, Prices
 from advisory_sim.scenario.calendar import duration_from, moment_second, whole
-from advisory_sim.scenario.model import Decision, Role, Scenario, Stage, When
-from advisory_sim.scenario.quantities import Duration, middle
-from advisory_sim.scenario.rules_common import scope_of, team_roles
+from advisory_sim.scenario.decision import Decision, When
+from advisory_sim.scenario.model import Role, Scenario, Stage
+from advisory_sim.scenario.quantities import Duration, Hours, middle
+from advisory_sim.scenario.reentry import Attended, ReentryStage
+from advisory_sim.scenario.rules_common import returning, scope_of, team_roles
+from advisory_sim.scenario.rules_reentry import day_parts, length_of
 
 YEAR = 365.25 * 86_400
 KINDS = {"international": INTERNATIONAL, "local": LOCAL, "equipment": EQUIPMENT}
@@ -59,6 +62,7 @@ class Settings:
             )
             for name, decision in scenario.taken
         }
+        self.returns = Table(arrays.RETURN_STAGE)
         self._lay_out(cells)
         self.activities = Activities(scenario, self._dist)
         self.schools = None
@@ -202,7 +206,7 @@ class Settings:
         self.cell_of = {}
         pool_of: dict[tuple[str, ...], int] = {}
         pools: list[tuple[list[int], list[int]]] = []
-        unit_place = {name: i for i, name in enumerate(scenario.units)}
+        unit_place = self.unit_place = {name: i for i, name in enumerate(scenario.units)}
         roles_of: dict[str, list[str]] = {}
         for team_name, role in cells:
             roles_of.setdefault(team_name, []).append(role)
@@ -247,12 +251,15 @@ class Settings:
             team_at, unit_at = team_at + len(teams), unit_at + len(units)
         self.pools = np.array(rows, arrays.POOL)
 
+        hours, stages_of = self._returns()
         unit_teams: list[int] = []
         self.teams_of_unit: list[list[int]] = []
         unit_rows = []
         for name, unit in scenario.units.items():
             mine = teams_of.get(name, [])
-            opens = moment_second(unit.closed, self.start) if unit.closed else 0
+            first_stage, stages = stages_of.get(name, (0, ()))
+            closed = unit.closed or (stages[0].from_ if stages else None)
+            opens = moment_second(closed, self.start) if closed else 0
             gap = lasting = -1
             if unit.suspension:
                 gap = self._dist(unit.suspension.gap, f"units.{name}.suspension.gap")
@@ -266,18 +273,23 @@ class Settings:
                     lasting,
                     len(unit_teams),
                     len(unit_teams) + len(mine),
+                    hours.index(stages[0].hours or scenario.coverage.hours) if stages else 0,
+                    first_stage,
+                    first_stage + len(stages),
                 )
             )
             unit_teams += mine
             self.teams_of_unit.append(mine)
         self.units = np.array(unit_rows, arrays.UNIT)
 
-        hours = scenario.coverage.hours
-        self.hours = np.array([0, 86_400], np.int64)
-        if hours is not None:
-            self.hours = np.array(
-                [hours.from_second, (hours.to_second - hours.from_second) % 86_400 or 86_400], np.int64
-            )
+        parts = day_parts(scenario)
+        self.hours = np.array(
+            [(span.from_second if span else 0, length_of(span), parts // length_of(span)) for span in hours], np.int64
+        )
+        names = list(dict.fromkeys(stage.name for _, stages in stages_of.values() for stage in stages))
+        unit_stages = np.full((len(scenario.units), max((len(s) for _, s in stages_of.values()), default=0)), -1)
+        for name, (_, stages) in stages_of.items():
+            unit_stages[unit_place[name], : len(stages)] = [names.index(stage.name) for stage in stages]
         self.geography = (
             self.teams, self.units, self.pools, np.array(pool_teams, np.int64), np.array(pool_units, np.int64),
             np.array(unit_teams, np.int64), self.hours, scenario.coverage.count == "on duty",
@@ -295,7 +307,9 @@ class Settings:
             population=np.array(
                 [np.nan if unit.population is None else unit.population for unit in scenario.units.values()]
             ),
-            covered_hours=int(self.hours[1]),
+            day_parts=parts,
+            stages=tuple(names),
+            unit_stages=unit_stages,
             school=layout_of(scenario.academy) if scenario.academy is not None else None,
         )
         groups = self.layout.groups
@@ -303,17 +317,51 @@ class Settings:
         for g, (scope, _, members) in enumerate(groups):
             self.cell_groups[members, ("mission", "team", "role", "team-role").index(scope)] = g
 
+    def _returns(self) -> tuple[list[Hours | None], dict[str, tuple[int, tuple[ReentryStage, ...]]]]:
+        """Every span of hours in which units are to be covered; of each returning unit its first stage's row, and all.
+
+        Units of a plan share its rows.
+        """
+        scenario = self.scenario
+        hours = [scenario.coverage.hours]
+        kinds = list(scenario.activities)
+        rows: dict[str, int] = {}
+        for plan, about in scenario.reentry.items():
+            rows[plan] = len(self.returns.rows)
+            for stage in about.stages:
+                span = stage.hours or scenario.coverage.hours
+                if span not in hours:
+                    hours.append(span)
+                begins = moment_second(stage.from_, self.start) if stage.from_ else 0
+                self.returns.add(partial(self._return_stage, begins, stage, f"reentry.{plan}.stages.{stage.name}",
+                                         kinds, hours.index(span)))  # fmt: skip
+        of_plan = {id(about): (rows[plan], about.stages) for plan, about in scenario.reentry.items()}
+        return hours, {unit: of_plan[id(about)] for unit, about in returning(scenario).items()}
+
+    @staticmethod
+    def _return_stage(
+        begins: int, stage: ReentryStage, path: str, kinds: list[str], hours: int, value: Value
+    ) -> tuple[int, ...]:
+        after = stage.after
+        if isinstance(after, Attended):
+            return begins, kinds.index(after.activity), after.number, 0, hours
+        lasting = whole(value(after.args[0], f"{path}.after") * after.unit_seconds) if after is not None else 0
+        return begins, -1, 0, lasting, hours
+
     # ---- one replication
 
-    def draw(self, seed: int, replication: int, inputs: str = "ranges") -> Drawn:
+    def draw(self, seed: int, replication: int, inputs: str = "ranges", given: Mapping[str, float] = NOTHING) -> Drawn:
         """What one replication runs on.
 
         Parameters
         ----------
         inputs
             `ranges`: what nobody knows yet is drawn; `middle`: the middle of each is taken.
+        given
+            Quantiles in (0, 1) of what nobody knows yet, by path, in place of the draws; all else stays this
+            replication's.
         """
-        luck = Luck(seed, replication)
+        luck = Luck(seed, replication, given)
         value: Value = luck.shared if inputs == "ranges" else middle
         dists, cdfs = self.dists.drawn(value), self.cdfs
         shared_pert = [i for i in self.dists.shared if self.dists.rows[i][4] >= 0]
@@ -355,6 +403,7 @@ class Settings:
             teams_of_unit=self.teams_of_unit,
             deploy_from=self.deploy_from,
             hours=self.hours,
+            returns=self.returns.drawn(value),
             for_searches=(luck.words, self.cells, roles, stages, self._dates, dists, cdfs),
             for_counting=(luck.words, self.cells, roles, dists, cdfs),
             geography=self.geography,
@@ -394,14 +443,12 @@ class Settings:
 
     def _take(self, name: str, decision: Decision, value: Value) -> Taken:
         path = f"decisions.{name}"
-        act = Act.EXTEND if decision.extend else Act.EXPAND if decision.expand else Act.DRAW_DOWN
         when = decision.when
         moment = decision.at if when is None else when.after
         agreement = decision.agreement
         leaves_after = settled(decision.leaves_after, f"{path}.leaves_after", value)
         return Taken(
             name=name,
-            act=act,
             moment=moment,
             unless_consent=when is not None and when.consent is not None,
             review=None if when is None or when.measure is None else review_of(when, self.start),
@@ -412,9 +459,11 @@ class Settings:
                 (None if team is None else self.team_place[team], self.role_place[role], number)
                 for team, role, number in decision.expansion
             ],
-            roles=[(self.role_place[role], number) for role, number in (decision.draw_down or {}).items()],
+            roles=[(self.role_place[role], number) for role, number in decision.reduction.items()],
             leaves_after=duration_from(0, leaves_after, self.start),
             length=settled(decision.extend, f"{path}.extend", value) if decision.extend else None,
+            opens=[self.unit_place[unit] for unit in decision.open_unit],
+            closes=[self.unit_place[unit] for unit in decision.close_unit],
             cost=value(decision.cost, f"{path}.cost"),
         )
 

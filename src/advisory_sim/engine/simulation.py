@@ -110,6 +110,12 @@ class Simulation:
         self.expire_at(expiry)
         self.posts.bind(expiry)
 
+    def change_units(self, opens: list[int], closes: list[int]) -> None:
+        """Units open and close for good."""
+        self.advance(self.env.now)
+        self.count.set_open(opens, True)
+        self.count.set_open(closes, False)
+
     def expire_at(self, expiry: int) -> None:
         """Set the expiry."""
         self.expiry = expiry

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -15,13 +16,17 @@ from advisory_sim.scenario.quantities import Between, Number, middle
 Built = TypeVar("Built")
 Value = Callable[[Number, str], float]  # a number of the file, at its path, as this replication has it
 CDF_STEPS = 2048
+NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class Luck:
-    """The draws of one replication that Python code asks for."""
+    """The draws of one replication that Python code asks for.
 
-    def __init__(self, seed: int, replication: int) -> None:
-        self.words = np.array([seed, replication], np.uint64)
+    `given`: u in (0, 1) of paths that nobody knows yet, in place of the draw.
+    """
+
+    def __init__(self, seed: int, replication: int, given: Mapping[str, float] = NOTHING) -> None:
+        self.words, self.given = np.array([seed, replication], np.uint64), given
         self.dists: np.ndarray = np.empty(0)
         self.cdfs: np.ndarray = np.empty(0)
         self.shared_draws: dict[str, float] = {}  # u in (0, 1) of each path that nobody knows yet
@@ -39,7 +44,8 @@ class Luck:
         if not isinstance(number, Between):
             return number
         low, likely, high = number.low, number.likely, number.high
-        u = self.shared_draws[path] = self.uniform("shared uncertainty", path)
+        u = self.given[path] if path in self.given else self.uniform("shared uncertainty", path)
+        self.shared_draws[path] = u
         if likely is None:
             return low + u * (high - low)
         if u * (high - low) < likely - low:

@@ -17,6 +17,7 @@ import numpy as np
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
+    from advisory_sim.engine.drawn import Drawn
     from advisory_sim.engine.settings import Settings
     from advisory_sim.measures import Batch, Row
     from advisory_sim.scenario.model import Scenario
@@ -65,22 +66,25 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     bytes
         Encoded arrays; for the i-th option: `values:i` (replications, rows); `daily:i:c` for the c-th cell (series,
         replications, days); `work:i` (units x activities, 2, replications, days); `cover:i` (units, replications,
-        days); in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i` (replications, decisions);
-        over the mandate, in people, `hours:i` (replications, cells, hours of the day) on duty and `needed:i`
-        (replications, pools, roles, hours of the day); with an academy `academy:i` (1 + groups, SCHOOL_SERIES,
-        replications, days).
+        days), nan where closed; in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i`
+        (replications, decisions), `entered:i` (replications, units, stages); over the mandate, in people, `hours:i`
+        (replications, cells, hours of the day) on duty and `needed:i` (replications, pools, roles, hours of the day);
+        with an academy `academy:i` (1 + groups, SCHOOL_SERIES, replications, days).
     """
     arrays: dict[str, np.ndarray] = {}
     design, options = compiled(packed)
     for i, settings in enumerate(options):
-        batch, arrays[f"values:{i}"] = simulated(design, settings, replications)
+        draws = (settings.draw(design.seed, r, design.inputs) for r in replications)
+        batch, arrays[f"values:{i}"] = simulated(settings, draws)
         arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
         arrays[f"effects:{i}"] = batch.effects
         mandate = batch.view("mandate")
         arrays[f"hours:{i}"] = mandate.people_by_hour(batch.on_duty_by_hour).astype(np.float32)
         arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour).astype(np.float32)
         arrays[f"work:{i}"] = batch.work_daily.transpose(1, 2, 0, 3)
-        arrays[f"cover:{i}"] = batch.cover.transpose(1, 0, 2)
+        with np.errstate(invalid="ignore"):
+            arrays[f"cover:{i}"] = (batch.cover / batch.opened).transpose(1, 0, 2)
+        arrays[f"entered:{i}"] = batch.entered
         if batch.layout.school is not None:
             arrays[f"academy:{i}"] = batch.school_daily.transpose(1, 2, 0, 3)
         for c in range(len(batch.layout.cells)):
@@ -88,20 +92,20 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     return encode(arrays)
 
 
-def values_of(packed: bytes, replications: range) -> list[np.ndarray]:
-    """Only the figures of every option of a packed design for these replications, each (replications, rows)."""
-    design, options = compiled(packed)
-    return [simulated(design, settings, replications)[1] for settings in options]
+def simulated(settings: Settings, draws: Iterable[Drawn]) -> tuple[Batch, np.ndarray]:
+    """Replications of an option side by side, and their figures, (replications, rows).
 
-
-def simulated(design: Design, settings: Settings, replications: range) -> tuple[Batch, np.ndarray]:
-    """Replications of an option side by side, and their figures, (replications, rows)."""
+    Parameters
+    ----------
+    draws
+        What each replication runs on, from `settings.draw`.
+    """
     from advisory_sim.engine.simulation import replicate
     from advisory_sim.measures import figures, reviewed, stack
     from advisory_sim.measures.targets import targets_met
 
     with few_collections():
-        batch = stack([replicate(settings.draw(design.seed, r, design.inputs), reviewed) for r in replications])
+        batch = stack([replicate(drawn, reviewed) for drawn in draws])
     values = figures(batch)
     return batch, np.concatenate([values, targets_met(batch, settings.scenario, values)], axis=1)
 
@@ -119,10 +123,14 @@ def few_collections() -> Iterator[None]:
 
 def rows_of(design: Design, option: int) -> list[Row]:
     """What the columns of an option's values are of."""
+    return rows_at(compiled(design.packed)[1][option])
+
+
+def rows_at(settings: Settings) -> list[Row]:
+    """What the columns of `simulated` are of."""
     from advisory_sim.measures import rows
     from advisory_sim.measures.targets import target_rows
 
-    settings = compiled(design.packed)[1][option]
     decisions = tuple(name for name, _ in settings.scenario.taken)
     return [*rows(settings.layout, decisions), *target_rows(settings.scenario)]
 
@@ -187,6 +195,10 @@ class Blocks:
         """When each decision took effect, (replications, decisions) in seconds."""
         return self._joined(f"effects:{option}")
 
+    def entered(self, option: int) -> np.ndarray:
+        """When each unit entered each stage of its plan of return, (replications, units, stages) in seconds."""
+        return self._joined(f"entered:{option}")
+
     def hours(self, option: int) -> np.ndarray:
         """Mean number on duty by hour of the day over the mandate, (replications, cells, hours)."""
         return self._joined(f"hours:{option}")
@@ -223,6 +235,6 @@ class Blocks:
         return np.concatenate([decode(file, [name])[name] for file in self.files], axis=2)
 
     def cover(self, option: int) -> np.ndarray:
-        """Covered share of each day, (units, replications, days)."""
+        """Covered share of each day, (units, replications, days); nan where the unit was closed."""
         name = f"cover:{option}"
         return np.concatenate([decode(file, [name])[name] for file in self.files], axis=1)

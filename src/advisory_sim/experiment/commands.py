@@ -140,6 +140,37 @@ def sensitivity_command(
     except (KeyError, ValueError) as wrong:
         raise click.UsageError(str(wrong.args[0])) from None
     click.echo(sensitivity_text(frame))
+    leave(frame, csv, stem)
+
+
+def total_command(
+    file: Path, measure: str, option: str | None, rows: int, workers: int | None, csv: Path | None, stem: Path | None
+) -> None:
+    """The same from a design of so many rows, with total indices and the share of luck."""
+    from advisory_sim.experiment.total import answered, asked_of, futures_of
+
+    check_places(csv, stem)
+    if file.is_dir():
+        raise click.UsageError(f"--design simulates futures of its own: give the scenario file, not the folder {file}")
+    scenario = load(file)
+    try:
+        asked = asked_of(scenario, measure, option, "horizon", None, rows)
+        announce_compiling()
+        total = futures_of(asked, rows)
+        cores = running.usable_cores() if total > running.WORTH_A_PROCESS else 1
+        with (
+            running.executor(workers or cores) as pool,
+            progress_bar(total, shown=sys.stderr.isatty()) as report,
+        ):
+            found = answered(scenario, asked, rows, pool, report)
+    except (KeyError, ValueError) as wrong:
+        raise click.UsageError(str(wrong.args[0])) from None
+    click.echo(str(found))
+    leave(found.frame, csv, stem)
+
+
+def leave(frame: pd.DataFrame, csv: Path | None, stem: Path | None) -> None:
+    """Write a table of inputs and its tornado picture where files are named."""
     if csv is not None:
         running.write_whole(csv, frame.to_csv(index=False, lineterminator="\n").encode())
     if stem is not None:

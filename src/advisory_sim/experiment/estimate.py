@@ -58,6 +58,15 @@ def quantiles(values: np.ndarray, shares: tuple[float, ...] = (0.05, 0.5, 0.95))
     return results
 
 
+def mean_of_known(values: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Mean along an axis of what is defined; nan where nothing is."""
+    undefined = np.isnan(values)
+    if not undefined.any():
+        return values.mean(axis=axis)
+    with np.errstate(invalid="ignore"):
+        return np.where(undefined, 0, values).sum(axis=axis) / (~undefined).sum(axis=axis)
+
+
 def wilson(share: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """Wilson's score interval of a share (Wilson 1927)."""
     z2 = normal_quantile(confidence) ** 2

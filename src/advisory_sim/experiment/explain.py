@@ -57,7 +57,7 @@ def levels(study: Study, option: str, measure: str) -> tuple[dict[str, np.ndarra
     """
     if measure == "served":
         return {TOTAL: whole(study.column(option, "served"), 1)}, 1
-    per_unit = study.layout.covered_hours if measure == "covered_days" else DAY
+    per_unit = study.layout.day_parts if measure == "covered_days" else DAY
     days = study.scenario.horizon_seconds / DAY
     kind = "uncovered_days" if measure == "covered_days" else "officer_days"
     lost = {c: 0.0 - whole(study.column(option, f"{kind}_lost_to_{c}"), per_unit) for c in LOST[measure]}

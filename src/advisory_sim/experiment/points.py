@@ -92,8 +92,3 @@ def number(text: str) -> Any:
     if not re.fullmatch(NUMBER, text):
         return text
     return float(text) if "." in text else int(text)
-
-
-def named(points: Points) -> dict[str, dict[str, Any]]:
-    """The points by names that may stand in a file: what differs between them."""
-    return {f"point {i + 1}": point for i, point in enumerate(points)}

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
 from advisory_sim.errors import FolderError
-from advisory_sim.experiment.blocks import BLOCK, Design, Replications
+from advisory_sim.experiment.blocks import Design, Replications, contents
 from advisory_sim.experiment.run import block_file, is_whole, write_whole
 from advisory_sim.experiment.store import (
     BLOCK_FOLDER,
@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
 
 DESIGN_FORMAT = 1  # of design.json; a reader refuses any other
-ROOMS = ("errors.py", "scenario", "record", "engine", "measures", "experiment/blocks.py")  # what a block comes from
+BLOCKS_COME_FROM = ("experiment/blocks.py", "experiment/varied.py")
+ROOMS = ("errors.py", "scenario", "record", "engine", "measures", *BLOCKS_COME_FROM)
 
 
 @dataclass(frozen=True)
 class Begun:
-    """What design.json says: all that a block's bytes depend on, and how many replications were asked for."""
+    """What design.json says: all that a block's bytes depend on, and how many replications were asked for.
+
+    `question` is what else a command was asked, in words of its own.
+    """
 
     title: str
     options: tuple[str, ...]
@@ -48,6 +52,8 @@ class Begun:
     resolved_sha256: str
     versions: dict[str, str]
     sources_sha256: str
+    command: str = "run"
+    question: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)  # SHA-256 of the scenario's tables, by name
     format: int = DESIGN_FORMAT
 
@@ -85,18 +91,41 @@ def block_versions() -> dict[str, str]:
 
 def begun(scenario: Scenario, design: Design) -> Begun:
     """What design.json says of a run of a scenario."""
+    options = tuple(name for name, _ in design.variants)
+    replications: Replications = "auto" if design.precision else design.replications
+    return asked_of(scenario, options, design.seed, design.inputs, replications)
+
+
+def asked_of(
+    scenario: Scenario,
+    options: tuple[str, ...],
+    seed: int,
+    inputs: str,
+    replications: Replications,
+    command: str = "run",
+    question: dict[str, Any] | None = None,
+) -> Begun:
+    """What design.json says of a command on a scenario.
+
+    Parameters
+    ----------
+    question
+        What else it was asked, by name: plain figures, texts and lists of them.
+    """
     from advisory_sim.scenario.dump import resolve
 
     return Begun(
         title=scenario.title,
-        options=tuple(name for name, _ in design.variants),
-        seed=design.seed,
-        inputs=design.inputs,
-        replications="auto" if design.precision else design.replications,
+        options=options,
+        seed=seed,
+        inputs=inputs,
+        replications=replications,
         scenario_sha256=digest(scenario.text),
         resolved_sha256=digest(resolve(scenario)),
         versions=block_versions(),
         sources_sha256=sources_digest(),
+        command=command,
+        question=question or {},
         tables={name: digest(content) for name, content in scenario.files.items()},
     )
 
@@ -139,6 +168,8 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
     asked
         What is to be run now.
     """
+    if there.command != asked.command:
+        return [f"it is of `advisory-sim {there.command}`, not of `advisory-sim {asked.command}`"]
     why = []
     if there.scenario_sha256 != asked.scenario_sha256:
         why.append("the file has changed since (scenario.yaml in the folder is what was run)")
@@ -148,6 +179,10 @@ def refusals(there: Begun, asked: Begun) -> list[str]:
         why.append("the file's defaults or presets have changed since (resolved.yaml in the folder is what was run)")
     for name in ("options", "seed", "inputs"):
         before, now = getattr(there, name), getattr(asked, name)
+        if before != now:
+            why.append(f"{name}: {shown(before)} then, {shown(now)} now")
+    for name in {**there.question, **asked.question}:
+        before, now = there.question.get(name), asked.question.get(name)
         if before != now:
             why.append(f"{name}: {shown(before)} then, {shown(now)} now")
     if isinstance(there.replications, int) and isinstance(asked.replications, int):
@@ -175,12 +210,24 @@ def version_differences(first: dict[str, str], second: dict[str, str], here: str
 
 def shown(value: object) -> str:
     """A setting in words."""
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else "none" if value is None else str(value)
 
 
 @contextmanager
 def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resume: bool) -> Iterator[Kept | None]:
-    """The run's folder, ready to take blocks, and closed to other runs meanwhile.
+    """The folder of a run of a design; `begun_folder` with what is there of a run that goes on, counted."""
+    with begun_folder(scenario, begun(scenario, design), out, force, resume) as there:
+        if there is None:
+            yield None
+        else:
+            blocks = out / BLOCK_FOLDER
+            whole = (block for block in design.blocks if is_whole(block_file(blocks, block), design, block))
+            yield Kept(there.replications, sum(map(len, whole)))
+
+
+@contextmanager
+def begun_folder(scenario: Scenario, asked: Begun, out: Path, force: bool, resume: bool) -> Iterator[Begun | None]:
+    """A command's folder, ready to take blocks, and closed to other runs meanwhile.
 
     Parameters
     ----------
@@ -191,8 +238,8 @@ def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resum
 
     Yields
     ------
-    Kept | None
-        What was there of a run that goes on.
+    Begun | None
+        What was asked before, of a run that goes on.
 
     Raises
     ------
@@ -202,7 +249,6 @@ def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resum
         If its run cannot go on, with every reason; nothing has been changed then.
     """
     refuse_own_names(scenario.files)
-    asked = begun(scenario, design)
     if resume and out.exists():
         with held(out):
             if is_barely_begun(out, scenario.files):
@@ -210,7 +256,9 @@ def run_folder(scenario: Scenario, design: Design, out: Path, force: bool, resum
                 begin(scenario, asked, out)
                 yield None
             else:
-                yield go_on(scenario, design, read_design(out), asked, out)
+                there = read_design(out)
+                go_on(scenario, there, asked, out)
+                yield there
         return
     begin_folder(out, force, scenario.files)
     with held(out):
@@ -224,7 +272,7 @@ def begin(scenario: Scenario, asked: Begun, out: Path) -> None:
     write_design(asked, out)
 
 
-def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: Path) -> Kept:
+def go_on(scenario: Scenario, there: Begun, asked: Begun, out: Path) -> None:
     """Make a folder ready for the rest of its run.
 
     Parameters
@@ -238,7 +286,7 @@ def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: P
         If these do not go together.
     """
     if there.replications == "auto" and asked.replications != "auto":  # what it took is there; more may follow
-        there = replace(there, replications=replications_in(out, design))
+        there = replace(there, replications=replications_in(out))
     why = refusals(there, asked)
     if why:
         raise FolderError("\n  ".join([f"{out}: its run cannot go on:", *why]))
@@ -250,17 +298,19 @@ def go_on(scenario: Scenario, design: Design, there: Begun, asked: Begun, out: P
         for name in ("run.json", "precision.csv"):  # they tell of a last block that will be another
             (out / name).unlink(missing_ok=True)
     begin(scenario, asked, out)
-    there_now = (block for block in design.blocks if is_whole(block_file(out / BLOCK_FOLDER, block), design, block))
-    return Kept(there.replications, sum(map(len, there_now)))
 
 
-def replications_in(out: Path, design: Design) -> int:
+def replications_in(out: Path) -> int:
     """Replications an option up to the end of the last block in a run folder."""
     last = max((out / BLOCK_FOLDER).glob("block-*.arrow"), default=None)
     if last is None:
         return 0
     begin = int(last.stem.rpartition("-")[2])
-    return next((n for n in range(begin + BLOCK, begin, -1) if is_whole(last, design, range(begin, n))), begin)
+    try:
+        shapes, _ = contents(last, last.stat().st_mtime_ns)
+    except (OSError, ValueError):  # damaged: it will be simulated anew
+        return begin
+    return begin + shapes["values:0"][0]
 
 
 def kept_text(kept: Kept, design: Design) -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.blocks import Design, rows_of, values_of
 from advisory_sim.experiment.feasibility import Choice, cheapest, smallest
-from advisory_sim.experiment.points import Points, named
-from advisory_sim.experiment.run import executor
+from advisory_sim.experiment.points import Points
+from advisory_sim.experiment.resume import Begun, asked_of
+from advisory_sim.experiment.run import executor, temporary_folder
 from advisory_sim.experiment.selection import Sample, Selection, select
-from advisory_sim.experiment.sweep import design_of, observed_alike
+from advisory_sim.experiment.sweep import figures_asked, points_told
+from advisory_sim.experiment.varied import Varied, blocks_of, values_of, varied_plan
 from advisory_sim.measures import Row
 from advisory_sim.scenario.catalogue import MEASURES
-from advisory_sim.scenario.options import with_variants
 from advisory_sim.scenario.quantities import middle
 from advisory_sim.scenario.reading import near
 
@@ -51,32 +52,73 @@ class Search:
         return self.found.sentence([described(point) for point in self.points])
 
 
+@dataclass(frozen=True)
+class SearchAsked:
+    """What a search is asked: all that its answer depends on."""
+
+    plan: Scenario
+    points: Points
+    option: str
+    target: str | None
+    probability: float
+    cheap: bool
+    best: str | None
+    indifference: float | None
+    confidence: float
+    at_most: int
+    seed: int
+    inputs: str
+
+    @property
+    def begun(self) -> Begun:
+        """What design.json says of it."""
+        question = {
+            "target": self.target, "probability": self.probability, "cheapest": self.cheap, "best": self.best,
+            "indifference": self.indifference, "confidence": self.confidence, **points_told(self.points),
+        }  # fmt: skip
+        return asked_of(self.plan, (self.option,), self.seed, self.inputs, self.at_most, "search", question)
+
+    def prepared(self, pool: Executor) -> Varied:
+        """What is simulated at each point, once all of them are checked; raises as `search`."""
+        plan = varied_plan(self.plan, self.option, self.points, pool)
+        return Varied(plan, self.seed, self.inputs, figures_sought(plan, self))
+
+
 class Futures:
     """Figures of design points, simulated when they are asked for; a future is the same at every point."""
 
-    def __init__(self, designs: list[Design], pool: Executor, progress: Callable[[int], None]) -> None:
-        self.designs, self.pool, self.progress = designs, pool, progress
-        self.kept: dict[tuple[int, int, int], np.ndarray] = {}
-        self.columns = [{row: i for i, row in enumerate(rows_of(design, 0))} for design in designs]
+    def __init__(
+        self, varied: Varied, points: Points, folder: Path, pool: Executor, progress: Callable[[int], None]
+    ) -> None:
+        self.varied, self.points, self.folder, self.pool, self.progress = varied, points, folder, pool, progress
+        self.known = {i: np.empty((0, len(varied.figures))) for i in range(len(points))}
         self.done = 0
 
     def of(self, row: Row) -> Sample:
         """The values of a figure, as selections ask for them."""
+        column = self.varied.figures.index(row)
 
         def sample(options: list[int], replications: range) -> np.ndarray:
-            keys = [(option, replications.start, replications.stop) for option in options]
-            jobs = {
-                key: self.pool.submit(values_of, self.designs[key[0]].packed, replications)
-                for key in keys
-                if key not in self.kept
-            }
-            for key, job in jobs.items():
-                (self.kept[key],) = job.result()
-                self.done += len(replications)
-                self.progress(self.done)
-            return np.stack([self.kept[key][:, self.columns[key[0]][row]] for key in keys], axis=1)
+            self.extend(options, replications.stop)
+            return np.stack([self.known[i][replications.start : replications.stop, column] for i in options], axis=1)
 
         return sample
+
+    def extend(self, options: list[int], stop: int) -> None:
+        """Simulate these points up to a replication, each from where it is."""
+        known = {i: len(self.known[i]) for i in options if len(self.known[i]) < stop}
+        blocks = [
+            block
+            for start in sorted(set(known.values()))
+            for group in blocks_of([i for i in options if known.get(i) == start], range(start, stop))
+            for block in group
+        ]
+        found = values_of(self.varied, self.points, blocks, self.folder, self.pool)
+        for block, values in zip(blocks, found, strict=True):
+            for i, mine in zip(block.points, values, strict=True):
+                self.known[i] = np.concatenate([self.known[i], mine])
+            self.done += values.shape[0] * values.shape[1]
+            self.progress(self.done)
 
 
 def search(
@@ -124,6 +166,30 @@ def search(
     ValueError
         For a setting out of its range, or where it is not said what is sought.
     """
+    asked = search_asked(
+        plan, points, target=target, probability=probability, best=best, indifference=indifference, cheap=cheap,
+        option=option, confidence=confidence, at_most=at_most, seed=seed, inputs=inputs,
+    )  # fmt: skip
+    with executor(workers) as pool, temporary_folder() as folder:
+        return searched(asked, asked.prepared(pool), Path(folder), pool, progress)
+
+
+def search_asked(
+    plan: Scenario,
+    points: Points,
+    *,
+    target: str | None,
+    probability: float,
+    best: str | None,
+    indifference: float | None,
+    cheap: bool,
+    option: str | None,
+    at_most: int,
+    seed: int | None,
+    confidence: float | None = None,
+    inputs: str | None = None,
+) -> SearchAsked:
+    """What is asked, with what is left out as the file says; parameters and what is raised as of `search`."""
     option = next(iter(plan.options)) if option is None else option
     known(option, plan.options, "option")
     if (target is None) == (best is None):
@@ -132,37 +198,64 @@ def search(
         )
     if (best is not None or cheap) and (indifference is None or indifference <= 0):
         raise ValueError("indifference: say what difference does not matter, in the measure's unit, above 0")
-    sure = middle(plan.runs.confidence.value) if confidence is None else confidence
-    names = named(points)
-    plan = observed_alike(plan, option, [names])
-    varied = with_variants(plan, option, names)
-    designs = [design_of(varied, [name], 1, seed, inputs) for name in names]
-    with executor(workers) as pool:
-        futures = Futures(designs, pool, progress)
-        found: Choice | Selection
-        if target is not None:
-            known(target, plan.targets, "target")
-            aim = plan.targets[target]
-            met = futures.of(
-                Row("target_met", "target", target, aim.on.isoformat() if aim.on else aim.window or "horizon")
-            )
-            if cheap:
-                cost = futures.of(Row("cost", "mission", "", "horizon"))
-                found = cheapest(
-                    met, cost, len(points), probability, sure, indifference or 0.0, slack=SLACK, at_most=at_most,
-                    step=STEP,
-                )  # fmt: skip
-            else:
-                found = smallest(met, range(len(points)), probability, sure, slack=SLACK, at_most=at_most, step=STEP)
-        else:
-            known(str(best), MEASURES, "measure")
-            values = futures.of(Row(str(best), "mission", "", "horizon"))
-            sign = -1 if MEASURES[str(best)].better == "less" else 1
-            found = select(
-                lambda options, replications: sign * values(options, replications), len(points), sure,
-                indifference or 0.0, first=STEP, at_most=at_most, step=STEP,
-            )  # fmt: skip
-    return Search(option, points, found, told(points, found))
+    if target is not None:
+        known(target, plan.targets, "target")
+    if best is not None:
+        known(best, MEASURES, "measure")
+    runs = plan.runs
+    return SearchAsked(
+        plan, points, option, target, probability, cheap, best, indifference,
+        middle(runs.confidence.value) if confidence is None else confidence, at_most,
+        runs.seed if seed is None else seed, runs.inputs if inputs is None else inputs,
+    )  # fmt: skip
+
+
+def searched(
+    asked: SearchAsked,
+    varied: Varied,
+    folder: Path,
+    pool: Executor,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Search:
+    """What a search comes to, its blocks kept in a folder; those that are whole there stay as they are.
+
+    Parameters
+    ----------
+    varied
+        From `asked.prepared`.
+    folder
+        Empty, or with blocks of the same search.
+    progress
+        Called with the number of futures done.
+    """
+    points, figures = asked.points, varied.figures
+    futures = Futures(varied, points, folder, pool, progress)
+    values, sure, at_most, chance = futures.of(figures[0]), asked.confidence, asked.at_most, asked.probability
+    indifference = asked.indifference or 0.0
+    found: Choice | Selection
+    if asked.best is not None:
+        sign = -1 if MEASURES[asked.best].better == "less" else 1
+        found = select(
+            lambda options, replications: sign * values(options, replications), len(points), sure, indifference,
+            first=STEP, at_most=at_most, step=STEP,
+        )  # fmt: skip
+    elif asked.cheap:
+        found = cheapest(
+            values, futures.of(figures[1]), len(points), chance, sure, indifference, slack=SLACK, at_most=at_most,
+            step=STEP,
+        )  # fmt: skip
+    else:
+        found = smallest(values, range(len(points)), chance, sure, slack=SLACK, at_most=at_most, step=STEP)
+    return Search(asked.option, points, found, told(points, found))
+
+
+def figures_sought(plan: Scenario, asked: SearchAsked) -> tuple[Row, ...]:
+    """The figure that decides, and the cost where it does too."""
+    if asked.target is None:
+        return figures_asked(Varied(plan, asked.seed, asked.inputs, ()), [str(asked.best)])
+    aim = plan.targets[asked.target]
+    met = Row("target_met", "target", asked.target, aim.on.isoformat() if aim.on else aim.window or "horizon")
+    return (met, Row("cost", "mission", "", "horizon")) if asked.cheap else (met,)
 
 
 def told(points: Points, found: Choice | Selection) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.estimate import estimate
+from advisory_sim.experiment.estimate import estimate, quantiles
 from advisory_sim.experiment.spreadsheet import paper_posts
 from advisory_sim.record.columns import DAY, SERIES
 from advisory_sim.scenario.calendar import moment_second
@@ -27,7 +27,8 @@ def sentences(study: Study) -> list[str]:
     from advisory_sim.experiment.academy import school_sentences  # it needs what this file has
 
     found = [*school_sentences(study), present_sentence(study), delivered_sentence(study)]
-    found += expansion_sentences(study) + extension_sentences(study)
+    found += expansion_sentences(study) + replacement_sentences(study) + extension_sentences(study)
+    found.append(return_sentence(study))
     found.append(assumed_sentence(study))
     return [sentence for sentence in found if sentence][:7]
 
@@ -176,6 +177,37 @@ def extension_sentences(study: Study) -> list[str]:
             pair = f"{number(longer)} unit-days against {number(more)}"
             text = f"A longer term adds more cover than more officers do ({pair}): {text}"
     return [text]
+
+
+def replacement_sentences(study: Study) -> list[str]:
+    """What other posts in the place of some bring."""
+    if study.design.variants[0][1].taken or not taking(study, "replace"):
+        return []
+    option, _, decision = taking(study, "replace")[0]
+    old, new = sum(decision.reduction.values()), sum(n for *_, n in decision.expansion)
+    days, half = mean_more(study, option, "officer_days")
+    text = f"'{option}' puts {new} new posts in the place of {old}: {with_error(days, half)} officer-days"
+    if study.layout.units:
+        text += f" and {with_error(*mean_more(study, option, 'covered_days'))} covered unit-days"
+    return [f"{text} against '{study.options[0]}'."]
+
+
+def return_sentence(study: Study) -> str:
+    """How many of the units that return in stages come to the last one under the first option, and by when half do."""
+    layout = study.layout
+    if not layout.stages:
+        return ""
+    units = list(layout.returning)
+    last = study.blocks.entered(0)[:, units, layout.last_stages[units]]
+    reached = (last < study.scenario.horizon_seconds).sum(axis=1)
+    low, middle, high = (x[0] for x in quantiles(reached[:, None].astype(float)))
+    spread = f" ({low:.0f} to {high:.0f} in 9 of 10 futures)" if high > low else ""
+    text = f"Of {len(units)} units that return in stages {middle:.0f} come to the last{spread}"
+    half = float(np.median(study.column(study.options[0], "days_to_reintegrated_50")))
+    if not np.isfinite(half):
+        return f"{text}; fewer than half in most futures."
+    date = study.scenario.start + dt.timedelta(days=half)
+    return f"{text}; half of them by {date.day} {MONTHS[date.month - 1]} {date.year} (day {half:.0f}) in the middle."
 
 
 def assumed_sentence(study: Study) -> str:

@@ -19,7 +19,7 @@ from advisory_sim.errors import FolderError
 from advisory_sim.experiment.academy import school_table
 from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.dated import dated_strength
-from advisory_sim.experiment.estimate import quantiles
+from advisory_sim.experiment.estimate import mean_of_known, quantiles
 from advisory_sim.experiment.precision import needed_by
 from advisory_sim.experiment.precision_words import precision_sentence
 from advisory_sim.experiment.run import write_whole
@@ -42,7 +42,7 @@ DESIGN_FILE = "design.json"
 OWN = (
     "scenario.yaml", "resolved.yaml", "run.json", DESIGN_FILE, "report.html", "report.xlsx", BLOCK_FOLDER, "figures",
     "summary.csv", "differences.csv", "strength.csv", "staffing.csv", "spreadsheet.csv", "hours.csv", "academy.csv",
-    "replications.parquet", "daily.parquet",
+    "precision.csv", "replications.parquet", "daily.parquet", "sweep.csv", "search.csv", "answer.txt",
 )  # fmt: skip
 FIRST = {BLOCK_FOLDER, "scenario.yaml", "resolved.yaml", DESIGN_FILE}  # what a run begins with
 TABLES_FORMAT = 2  # of the tables' columns and of run.json; a reader refuses any other
@@ -220,7 +220,7 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
 
     def take(scope: str, name: str, series: str, days: np.ndarray) -> None:
         labels.append((scope, name, series))
-        found.append(np.stack([days.mean(axis=0), *quantiles(days)]))
+        found.append(np.stack([mean_of_known(days), *quantiles(days)]))
 
     for scope, name, cells in layout.groups:
         if scope != "team-role":
@@ -233,7 +233,7 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
                     take(scope, name, series, daily[i])
     cover = blocks.cover(option)
     if len(cover):
-        take("mission", "", "coverage", cover.mean(axis=0))
+        take("mission", "", "coverage", mean_of_known(cover))
     for unit, days in zip(layout.units, cover, strict=True):
         take("unit", unit, "coverage", days)
     if layout.school is not None:

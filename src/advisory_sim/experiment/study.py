@@ -16,6 +16,7 @@ from advisory_sim.experiment.estimate import (
     Estimates,
     correlation,
     estimate,
+    mean_of_known,
     quantiles,
     ratio_of_means,
 )
@@ -312,7 +313,7 @@ class Study:
             of an academy, at the day's end: `graduates` (since day 0), `waiting_applicants`, `in_course`,
             `in_field_training` (people).
         team, role, unit, group
-            Whose: left out, the mission's international staff (of coverage: the mean over units; of an academy:
+            Whose: left out, the mission's international staff (of coverage: the mean over open units; of an academy:
             everybody).
 
         Returns
@@ -326,7 +327,7 @@ class Study:
         for i, option in enumerate(self.options):
             if series == "coverage":
                 cover = self.blocks.cover(i)
-                days = cover[self.layout.units.index(unit)] if unit else cover.mean(axis=0)
+                days = cover[self.layout.units.index(unit)] if unit else mean_of_known(cover)
             elif series in SCHOOL_SERIES and self.layout.school is not None:
                 row = 1 + self.layout.school.groups.index(group) if group else 0
                 days = self.academy(option)[row, SCHOOL_SERIES.index(series)]
@@ -483,7 +484,7 @@ def _daily_frame(option: str, days: np.ndarray, dates: list[dt.date]) -> pd.Data
         {
             "option": option,
             "date": pd.to_datetime(dates),
-            "mean": days.mean(axis=0),
+            "mean": mean_of_known(days),
             "p05": p05,
             "p50": p50,
             "p95": p95,

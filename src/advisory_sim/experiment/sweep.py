@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-import re
-import tempfile
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisory_sim.errors import Problem, ScenarioError
-from advisory_sim.experiment.blocks import BLOCK, Blocks, Design, simulate_block
-from advisory_sim.experiment.points import Points, named
-from advisory_sim.experiment.run import block_file, executor, usable_cores, write_whole
-from advisory_sim.experiment.study import Study
-from advisory_sim.record.columns import DAY
-from advisory_sim.scenario.options import with_variants
+import numpy as np
+
+from advisory_sim.experiment.estimate import (
+    YES_OR_NO,
+    Estimates,
+    correlation,
+    estimate,
+    ratio_of_means,
+)
+from advisory_sim.experiment.points import Points
+from advisory_sim.experiment.resume import Begun, asked_of, digest
+from advisory_sim.experiment.run import executor, temporary_folder, usable_cores
+from advisory_sim.experiment.varied import Varied, blocks_of, settings_at, values_of, varied_plan
+from advisory_sim.scenario.catalogue import unit_of
+from advisory_sim.scenario.quantities import middle
 from advisory_sim.scenario.reading import near
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from advisory_sim.measures import Row
     from advisory_sim.scenario.model import Scenario
 
 HEADLINES = ("officer_days", "covered_days", "worst_unit")
-AT_ONCE = 20  # points that are simulated and kept together
+WORTH_A_PROCESS = 1000  # futures over all points below which a second process costs more than it saves
+RATIO, TOP, BOTTOM = "cost_per_covered_day", "cost", "covered_days"
+WITHOUT_DIFFERENCE = ("days_to_", "cost_per_")  # of such measures the mean of paired differences would mislead
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,8 @@ class Sweep:
     """What a sweep came to.
 
     `frame`: one row a point and measure: a column for each path with the point's value, then measure, scope, name,
-    window, unit, n, mean, std_error, ci_low, ci_high, p05, p50, p95.
+    window, unit, n, mean, std_error, ci_low, ci_high, p05, p50, p95; then of the paired difference to the option as the
+    file has it: difference, difference_error, difference_low, difference_high, correlation (nan of times and ratios).
     """
 
     option: str
@@ -42,6 +51,39 @@ class Sweep:
     measures: tuple[str, ...]
     replications: int
     frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class SweepAsked:
+    """What a sweep is asked: all that its answer depends on."""
+
+    plan: Scenario
+    points: Points
+    option: str
+    measures: tuple[str, ...]
+    replications: int
+    seed: int
+    inputs: str
+
+    @property
+    def begun(self) -> Begun:
+        """What design.json says of it."""
+        question = {"measures": list(self.measures), **points_told(self.points)}
+        return asked_of(self.plan, (self.option,), self.seed, self.inputs, self.replications, "sweep", question)
+
+    def prepared(self, pool: Executor) -> Varied:
+        """What is simulated at each point, once all of them are checked.
+
+        Raises
+        ------
+        ScenarioError
+            Where a path, or a value at it, is wrong: all of them at once.
+        KeyError
+            For a measure that the mission does not have.
+        """
+        plan = varied_plan(self.plan, self.option, self.points, pool)
+        figures = figures_asked(Varied(plan, self.seed, self.inputs, ()), self.measures)
+        return Varied(plan, self.seed, self.inputs, with_parts(figures))
 
 
 def sweep(
@@ -78,30 +120,42 @@ def sweep(
     ScenarioError
         Where a path, or a value at it, is wrong: all of them at once.
     KeyError
+        For an option or a measure that the scenario does not have.
+    ValueError
+        Where the file says `auto` and no number is given.
+    """
+    asked = sweep_asked(plan, points, option, measures, replications, seed, inputs)
+    with executor(workers) as pool, temporary_folder() as folder:
+        return swept(asked, asked.prepared(pool), Path(folder), pool, progress)
+
+
+def sweep_asked(
+    plan: Scenario,
+    points: Points,
+    option: str | None,
+    measures: Sequence[str],
+    replications: int | None,
+    seed: int | None,
+    inputs: str | None,
+) -> SweepAsked:
+    """What is asked, with what is left out as the file says.
+
+    Raises
+    ------
+    KeyError
         For an option that the scenario does not have.
     ValueError
         Where the file says `auto` and no number is given.
     """
-    import pandas as pd
-
     option = next(iter(plan.options)) if option is None else option
     if option not in plan.options:
         raise KeyError(f"no option {option!r}{near(option, list(plan.options))}; options: {', '.join(plan.options)}")
-    names = named(points)
-    groups = [dict(group) for group in batched(list(names.items()), AT_ONCE)]
-    asked = number_of(plan, replications)
-    plan = observed_alike(plan, option, groups)
-    designs = (design_of(with_variants(plan, option, group), list(group), asked, seed, inputs) for group in groups)
-    frames, done = [], 0
-    with executor(workers) as pool:
-        for group, study in zip(groups, studies(plan, designs, pool, 2 * workers), strict=True):
-            frames.append(headline(study, measures))
-            done += len(group)
-            progress(done)
-    frame = pd.concat(frames, ignore_index=True)
-    settings = pd.DataFrame(points, index=pd.Index(names, name="option")).reset_index()
-    joined = settings.merge(frame, on="option", how="right", validate="one_to_many").drop(columns="option")
-    return Sweep(option, tuple(points[0]), tuple(measures), asked, joined)
+    runs = plan.runs
+    return SweepAsked(
+        plan, points, option, tuple(dict.fromkeys(measures)),
+        number_of(plan, replications),
+        runs.seed if seed is None else seed, runs.inputs if inputs is None else inputs,
+    )  # fmt: skip
 
 
 def number_of(plan: Scenario, replications: int | None) -> int:
@@ -118,80 +172,117 @@ def number_of(plan: Scenario, replications: int | None) -> int:
     return number
 
 
-def observed_alike(plan: Scenario, option: str, groups: list[dict[str, dict[str, Any]]]) -> Scenario:
-    """The plan with a horizon that all points share; each point is checked on the way.
+def swept(
+    asked: SweepAsked,
+    varied: Varied,
+    folder: Path,
+    pool: Executor,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Sweep:
+    """What a sweep comes to, its blocks kept in a folder; those that are whole there stay as they are.
+
+    Parameters
+    ----------
+    varied
+        From `asked.prepared`.
+    folder
+        Empty, or with blocks of the same sweep, of whatever number of replications.
+    """
+    import pandas as pd
+
+    figures = varied.figures[: len(asked.measures)]
+    points = [{}, *asked.points]  # the option as the file has it, then the points
+    groups = [blocks_of(part, range(asked.replications)) for part in ([0], range(1, len(points)))]
+    listed = [group for part in groups for group in part]
+    values = values_of(varied, points, [block for group in listed for block in group], folder, pool)
+    confidence = middle(asked.plan.runs.confidence.value)
+    frames, base = [], np.empty(0)
+    for group in listed:
+        found = np.concatenate([next(values) for _ in group], axis=1)
+        places = group[0].points
+        if places == (0,):
+            base = found[0]
+            continue
+        frames.append(estimated([points[i] for i in places], found, base, figures, confidence))
+        progress(places[-1])
+    frame = pd.concat(frames, ignore_index=True)
+    return Sweep(asked.option, tuple(asked.points[0]), asked.measures, asked.replications, frame)
+
+
+def figures_asked(varied: Varied, measures: Sequence[str]) -> tuple[Row, ...]:
+    """The mission's figures of these measures, over the horizon where they have it, else over the mandate.
 
     Raises
     ------
-    ScenarioError
-        With everything that is wrong at any point.
+    KeyError
+        For a measure that the mission does not have.
     """
-    longest, problems = 0, list[Problem]()
-    for group in groups:
-        try:
-            longest = max(longest, with_variants(plan, option, group).horizon_seconds)
-        except ScenarioError as wrong:
-            problems += [pathwise(problem) for problem in wrong.problems]
-    if problems:
-        raise ScenarioError(problems)
-    return plan if plan.horizon is not None else plan.with_setting("horizon", f"{longest // DAY} days")
+    from advisory_sim.experiment.blocks import rows_at
+
+    known: dict[str, Row] = {}
+    for row in rows_at(settings_at(varied, {})):
+        if row.scope == "mission" and (row.measure not in known or row.window == "horizon"):
+            known[row.measure] = row
+    for measure in measures:
+        if measure not in known:
+            raise KeyError(f"no measure {measure!r} of the mission{near(measure, sorted(known))}")
+    return tuple(known[measure] for measure in measures)
 
 
-def pathwise(problem: Problem) -> Problem:
-    """A problem of a point as one of the path that is swept: it stands nowhere in the file."""
-    path = re.sub(r"^options\.point \d+\.(set\.)?", "", problem.path)
-    return Problem(0, 0, path, problem.problem, problem.file)
+def with_parts(figures: tuple[Row, ...]) -> tuple[Row, ...]:
+    """These figures and what a ratio of means needs besides."""
+    parts = [row._replace(measure=part) for row in figures if row.measure == RATIO for part in (TOP, BOTTOM)]
+    return tuple(dict.fromkeys([*figures, *parts]))
 
 
-def design_of(varied: Scenario, names: list[str], replications: int, seed: int | None, inputs: str | None) -> Design:
-    """What is simulated of some points: their own cells, since the luck of each goes by its name."""
-    from advisory_sim.engine.settings import cells_of
+def estimated(
+    points: Points, values: np.ndarray, base: np.ndarray, figures: tuple[Row, ...], confidence: float
+) -> pd.DataFrame:
+    """Estimates of every figure at some points, and of its paired difference to the base.
 
-    variants = [(name, varied.for_option(name)) for name in names]
-    runs = varied.runs
-    return Design(
-        variants=tuple(variants),
-        cells=tuple(cells_of(variant for _, variant in variants)),
-        seed=runs.seed if seed is None else seed,
-        replications=replications,
-        inputs=runs.inputs if inputs is None else inputs,
-    )
+    Parameters
+    ----------
+    values, base
+        (points, replications, figures) and (replications, figures), of `with_parts(figures)`.
 
-
-def headline(study: Study, measures: Sequence[str]) -> pd.DataFrame:
-    """Each measure of the mission, over the horizon where it has it, else over the mandate."""
-    frame = study.summary(list(measures), scope="mission")
-    over_horizon = frame[frame["window"] == "horizon"]
-    rest = frame[~frame["measure"].isin(over_horizon["measure"])]
+    Returns
+    -------
+    pandas.DataFrame
+        As `Sweep.frame`.
+    """
     import pandas as pd
 
-    return pd.concat([over_horizon, rest], ignore_index=True)
+    count, width = len(points), len(figures)
+    mine = values[:, :, :width].transpose(1, 0, 2).reshape(-1, count * width)
+    theirs = np.tile(base[:, :width], count)
+    found = estimate(mine, confidence, np.tile([row.measure in YES_OR_NO for row in figures], count))
+    all_figures = with_parts(figures)
+    for k, row in enumerate(figures):
+        if row.measure == RATIO:
+            parts = [all_figures.index(row._replace(measure=part)) for part in (TOP, BOTTOM)]
+            for i in range(count):
+                top, bottom = values[i, :, parts].copy()
+                at = i * width + k
+                ratio = ratio_of_means(top, bottom, confidence)
+                found.mean[at], found.std_error[at], found.ci_low[at], found.ci_high[at] = ratio
+    comparable = np.tile([not row.measure.startswith(WITHOUT_DIFFERENCE) for row in figures], count)
+    difference = estimate(np.where(comparable, mine - theirs, np.nan), confidence)
+    columns: dict[str, Any] = {path: [p[path] for p in points for _ in figures] for path in points[0]}
+    for i, key in enumerate(("measure", "scope", "name", "window")):
+        columns[key] = [row[i] for row in figures] * count
+    columns["unit"] = [unit_of(row.measure) for row in figures] * count
+    columns |= dict(zip(Estimates._fields, found, strict=True))
+    columns["difference"], columns["difference_error"] = difference.mean, difference.std_error
+    columns["difference_low"], columns["difference_high"] = difference.ci_low, difference.ci_high
+    columns["correlation"] = np.where(comparable, correlation(mine, theirs), np.nan)
+    return pd.DataFrame(columns)
 
 
-def studies(plan: Scenario, designs: Iterator[Design], pool: Executor, ahead: int) -> Iterator[Study]:
-    """A study of each design in turn; few are under way at once, and none is kept, so that memory does not grow."""
-    under_way: deque = deque()
-    waiting = iter(designs)
-    while True:
-        while len(under_way) < ahead and (design := next(waiting, None)) is not None:
-            jobs = [pool.submit(simulate_block, design.packed, block) for block in design.blocks]
-            under_way.append((design, jobs))
-        if not under_way:
-            return
-        design, jobs = under_way.popleft()
-        with tempfile.TemporaryDirectory(prefix="advisory-sim-") as folder:
-            files = [block_file(Path(folder), block) for block in design.blocks]
-            for file, job in zip(files, jobs, strict=True):
-                write_whole(file, job.result())
-            yield Study(plan, design, Blocks(files))
+def points_told(points: Points) -> dict[str, Any]:
+    """What design.json says of the points."""
+    return {"points": len(points), "over": list(points[0]), "values_sha256": digest(repr(points))}
 
 
-def batched(items: list, size: int) -> Iterator[list]:
-    """Parts of a list, of so many each."""
-    for i in range(0, len(items), size):
-        yield items[i : i + size]
-
-
-def suitable_workers(points: Points, replications: int) -> int:
+def suitable_workers(points: int, replications: int) -> int:
     """As many processes as pay for their start."""
-    return usable_cores() if len(points) * max(replications, BLOCK) > 1000 else 1
+    return usable_cores() if points * replications > WORTH_A_PROCESS else 1

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,19 +14,104 @@ import click
 
 from advisory_sim.experiment.answer import aligned, percent, whole
 from advisory_sim.experiment.asked import Told, plan_of
-from advisory_sim.experiment.commands import announce_compiling, check_places, keep_and_say
+from advisory_sim.experiment.commands import announce_compiling, check_places, connected, keep_and_say
 from advisory_sim.experiment.points import Points, grid, spread, values
-from advisory_sim.experiment.run import write_whole
-from advisory_sim.experiment.sweep import HEADLINES, Sweep, number_of, suitable_workers, sweep
+from advisory_sim.experiment.resume import begun_folder
+from advisory_sim.experiment.run import executor, temporary_folder, write_whole
+from advisory_sim.experiment.store import BLOCK_FOLDER
+from advisory_sim.experiment.sweep import HEADLINES, Sweep, suitable_workers, sweep_asked, swept
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from advisory_sim.experiment.resume import Begun
     from advisory_sim.experiment.search import Search
     from advisory_sim.scenario.model import Scenario
 
 MOST_LINES = 60  # of the table on the terminal
+FUTURES_OF_A_SEARCH = 1000  # a point, about
 NO_DIFFERENCE = "No point differs from another: an option that moves a decision itself leaves no say to its `at`."
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command simulates and what it leaves: the options that `sweep` and `search` share.
+
+    `workers` are processes here, `cluster` the address of a Dask scheduler; `out` is a folder to keep everything in,
+    which `force` replaces and `resume` goes on with; `csv` and `figure` are files written besides.
+    """
+
+    workers: int | None = None
+    cluster: str | None = None
+    out: Path | None = None
+    force: bool = False
+    resume: bool = False
+    csv: Path | None = None
+    figure: Path | None = None
+
+    def check(self) -> None:
+        """Refuse what does not go together, or cannot be written, before the work is done.
+
+        Raises
+        ------
+        UsageError
+            With the reason.
+        """
+        check_places(self.csv, self.figure)
+        if self.resume and self.force:
+            raise click.UsageError(
+                "--resume goes on with the run that is there, --force replaces it: give one of the two"
+            )
+        if self.out is None and (self.resume or self.force):
+            raise click.UsageError(f"{'--resume' if self.resume else '--force'} needs --out, the folder")
+        if self.workers is not None and self.cluster is not None:
+            raise click.UsageError("--workers simulates here, --cluster there: give one of the two")
+
+    @contextmanager
+    def simulating(self, suitable: int) -> Iterator[Executor]:
+        """The executor: of the cluster, else of processes here, `suitable` where their number is left out."""
+        with connected(self.cluster) if self.cluster else executor(self.workers or suitable) as pool:
+            yield pool
+
+    @contextmanager
+    def blocks(self, scenario: Scenario, begun: Begun) -> Iterator[Path]:
+        """The folder of the blocks, closed to other commands meanwhile; without `out` one that is gone afterwards.
+
+        Raises
+        ------
+        FolderError
+            Where the folder's blocks are not of what is asked now.
+        BadParameter
+            Where the folder is there and may not be used, or cannot be made.
+        """
+        with ExitStack() as stack:
+            if self.out is None:
+                yield Path(stack.enter_context(temporary_folder()))
+                return
+            try:
+                there = stack.enter_context(begun_folder(scenario, begun, self.out, self.force, self.resume))
+            except OSError as problem:
+                raise click.BadParameter(str(problem), param_hint="--out") from None
+            folder = self.out / BLOCK_FOLDER
+            if there is not None:
+                count = len(list(folder.glob("*.arrow")))
+                click.echo(f"resumed: {count} block{'s' if count != 1 else ''} of futures there", err=True)
+            try:
+                yield folder
+            except KeyboardInterrupt:
+                click.echo("what is done is kept; the same command with --resume goes on", err=True)
+                raise
+
+    def write(self, name: str, frame: pd.DataFrame, text: str) -> None:
+        """Print the answer; leave it and the table in the folder, and the table where a file is named."""
+        click.echo(text)
+        table = frame.to_csv(index=False, lineterminator="\n").encode()
+        if self.csv is not None:
+            write_whole(self.csv, table)
+        if self.out is not None:
+            write_whole(self.out / f"{name}.csv", table)
+            write_whole(self.out / "answer.txt", f"{text}\n".encode())
+            click.echo(f"\nWritten to {self.out}: {name}.csv, answer.txt, and the futures in {BLOCK_FOLDER}/.")
 
 
 def sweep_command(
@@ -34,44 +123,32 @@ def sweep_command(
     measures: list[str],
     replications: int | None,
     seed: int | None,
-    workers: int | None,
-    csv: Path | None,
-    figure: Path | None,
+    place: Place,
 ) -> None:
     """Simulate, print the table, and write what is asked for."""
     from advisory_sim.experiment.api import progress_bar
 
-    check_places(csv, figure)
+    place.check()
     points = points_of(over, number, how, scenario.runs.seed if seed is None else seed)
-    try:
-        asked = number_of(scenario, replications)
-    except ValueError as wrong:
-        raise click.UsageError(str(wrong)) from None
+    with refusing():
+        asked = sweep_asked(scenario, points, option, measures or HEADLINES, replications, seed, None)
     announce_compiling()
-    with progress_bar(len(points), shown=sys.stderr.isatty()) as report:
-        try:
-            found = sweep(
-                scenario,
-                points,
-                option=option,
-                measures=measures or HEADLINES,
-                replications=replications,
-                seed=seed,
-                workers=workers or suitable_workers(points, asked),
-                progress=report,
-            )
-        except KeyError as unknown:
-            raise click.UsageError(str(unknown.args[0])) from None
-    click.echo(sweep_text(found))
-    if csv is not None:
-        write_whole(csv, found.frame.to_csv(index=False, lineterminator="\n").encode())
-    if figure is not None:
+    with place.simulating(suitable_workers(len(points), asked.replications)) as pool:
+        with refusing():
+            varied = asked.prepared(pool)
+        with (
+            place.blocks(scenario, asked.begun) as folder,
+            progress_bar(len(points), shown=sys.stderr.isatty()) as report,
+        ):
+            found = swept(asked, varied, folder, pool, report)
+            place.write("sweep", found.frame, sweep_text(found))
+    if place.figure is not None:
         from advisory_sim import plots
 
-        plots.save(plots.swept(found), figure)
+        plots.save(plots.swept(found), place.figure)
 
 
-def search_command(what: Path, over: list[str], csv: Path | None, workers: int | None, **asked: Any) -> None:
+def search_command(what: Path, over: list[str], place: Place, **sought: Any) -> None:
     """Search, print what is known of each point and the answer, and write the table where it is asked for.
 
     Parameters
@@ -79,23 +156,34 @@ def search_command(what: Path, over: list[str], csv: Path | None, workers: int |
     what
         A scenario file, or a run folder, which then keeps the answer.
     """
-    from advisory_sim.experiment.search import search
+    from advisory_sim.experiment.search import search_asked, searched
 
-    check_places(csv)
+    place.check()
     scenario = plan_of(what)
-    if what.is_dir() and asked.get("seed") is not None:
+    if what.is_dir() and sought.get("seed") is not None:
         raise click.UsageError(f"--seed: {what} is the folder of a run, which has its seed")
     points = points_of(over, None, "", 0)
+    with refusing():
+        asked = search_asked(scenario, points, **sought)
     announce_compiling()
+    with place.simulating(suitable_workers(len(points), FUTURES_OF_A_SEARCH)) as pool:
+        with refusing():
+            varied = asked.prepared(pool)
+        with place.blocks(scenario, asked.begun) as folder:
+            with refusing():
+                found = searched(asked, varied, folder, pool)
+            place.write("search", found.frame, search_text(found))
+    if what.is_dir():
+        keep_and_say(what, "search", {"of": over, **sought}, told(found), found.frame)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What cannot be asked is the user's mistake."""
     try:
-        found = search(scenario, points, workers=workers or suitable_workers(points, 1000), **asked)
+        yield
     except (KeyError, ValueError) as wrong:
         raise click.UsageError(str(wrong.args[0])) from None
-    click.echo(search_text(found))
-    if csv is not None:
-        write_whole(csv, found.frame.to_csv(index=False, lineterminator="\n").encode())
-    if what.is_dir():
-        keep_and_say(what, "search", {"of": over, **asked}, told(found), found.frame)
 
 
 def search_text(found: Search) -> str:

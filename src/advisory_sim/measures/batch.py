@@ -31,6 +31,7 @@ class View:
     longest: np.ndarray
     work: np.ndarray  # (replications, units x activities, columns)
     busy: np.ndarray  # (replications, pools, roles)
+    stages: np.ndarray  # (replications, units, stages of the longest plan)
     school: np.ndarray  # (replications, 1 + groups, SCHOOL_COLUMNS)
 
     def seconds(self, *columns: int) -> np.ndarray:
@@ -55,7 +56,7 @@ class View:
     @property
     def unit_days(self) -> np.ndarray:
         """Unit-days under each heading, on a clock on which the covered hours of a day are one day."""
-        return self.units / self.batch.layout.covered_hours
+        return self.units / self.batch.layout.day_parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,8 @@ class Batch:
     decision_cost: np.ndarray  # (replications, decisions)
     daily: np.ndarray  # (replications, cells, series, days)
     cover: np.ndarray  # (replications, units, days)
+    opened: np.ndarray  # (replications, units, days)
+    entered: np.ndarray  # (replications, units, stages of the longest plan) seconds
     work_daily: np.ndarray  # (replications, units x activities, 2, days)
     on_duty_by_hour: np.ndarray  # over the mandate, seconds, (replications, cells, hours of the day)
     demand_by_hour: np.ndarray  # likewise, (replications, pools, roles, hours of the day)
@@ -103,6 +106,7 @@ def stack(records: Sequence[Record]) -> Batch:
             np.stack([w.longest for w in windows]),
             np.stack([w.work for w in windows]),
             np.stack([w.busy for w in windows]),
+            np.stack([w.stages for w in windows]),
             np.stack([w.school for w in windows]),
         )
 
@@ -123,6 +127,8 @@ def stack(records: Sequence[Record]) -> Batch:
         decision_cost=np.stack([record.prices.decisions for record in records]),
         daily=np.stack([record.daily for record in records]),
         cover=np.stack([record.cover for record in records]),
+        opened=np.stack([record.opened for record in records]),
+        entered=np.stack([record.entered for record in records]),
         work_daily=np.stack([record.work_daily for record in records]),
         on_duty_by_hour=np.stack([record.on_duty_by_hour for record in records]),
         demand_by_hour=np.stack([record.demand_by_hour for record in records]),

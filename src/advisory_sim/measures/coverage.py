@@ -73,7 +73,7 @@ def worst_unit(view: View) -> np.ndarray:
 @measured("longest_gap", "mission + units")
 def longest_gap(view: View) -> np.ndarray:
     """Longest time on end without cover, in days; the mission's is its units' longest; nan if never open."""
-    gaps = np.where(view.units.sum(axis=2) > 0, view.longest / view.batch.layout.covered_hours, np.nan)
+    gaps = np.where(view.units.sum(axis=2) > 0, view.longest / view.batch.layout.day_parts, np.nan)
     return np.concatenate([largest_defined(gaps), gaps], axis=1)
 
 

@@ -31,6 +31,7 @@ class Kind(NamedTuple):
 
 
 REGISTRY: list[Kind] = []
+OF_RETURNS = ("returning", "stages", "unit-stages", "all returning")
 
 
 def measured(name: str, of: str, windows: tuple[str, ...] = WINDOWS) -> Callable:
@@ -63,6 +64,16 @@ def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[st
                 listed += [("unit", unit) for unit in layout.units]
                 listed += [("activity", activity) for activity in layout.activities]
                 listed += [("unit-activity", f"{u}/{a}") for u in layout.units for a in layout.activities]
+        elif part == "returning":
+            listed += [("mission", ""), *[("unit", layout.units[u]) for u in layout.returning]] if layout.stages else []
+        elif part == "stages":
+            listed += [("stage", stage) for stage in layout.stages]
+        elif part == "unit-stages":
+            listed += [
+                ("unit-stage", f"{layout.units[u]}/{layout.stages[layout.unit_stages[u, k]]}") for u, k in layout.steps
+            ]
+        elif part == "all returning":
+            listed += [("mission", "")] if layout.stages else []
         elif part == "academy":
             listed += [("academy", "")] if layout.school is not None else []
         elif part == "groups of applicants":
@@ -82,11 +93,19 @@ def things(of: str, layout: Layout, decisions: tuple[str, ...]) -> list[tuple[st
 @lru_cache(maxsize=64)
 def rows(layout: Layout, decisions: tuple[str, ...]) -> tuple[Row, ...]:
     """What the columns of `figures` are of, in their order."""
+    kinds = dict.fromkeys(kind.of for kind in REGISTRY)
+    return listed(tuple((of, tuple(things(of, layout, decisions))) for of in kinds))
+
+
+@lru_cache(maxsize=64)
+def listed(measured_of: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> tuple[Row, ...]:
+    """The rows of all layouts with the same names: a sweep has a layout a point, and making rows is slow."""
+    found = dict(measured_of)
     return tuple(
         Row(kind.name, scope, name, window)
         for kind in REGISTRY
         for window in kind.windows
-        for scope, name in things(kind.of, layout, decisions)
+        for scope, name in found[kind.of]
     )
 
 
@@ -97,6 +116,8 @@ def figures(batch: Batch) -> np.ndarray:
         views = {window: batch.view(window) for window in WINDOWS}
         for kind in REGISTRY:
             if not things(kind.of, batch.layout, batch.decisions):
+                continue
+            if kind.of in OF_RETURNS and not batch.layout.stages:
                 continue
             for window in kind.windows:
                 columns.append(kind.function(views[window]))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from advisory_sim.measures.batch import Batch
+from advisory_sim.measures.coverage import mean_of_defined
 from advisory_sim.measures.registry import Row, rows
+from advisory_sim.measures.returns import on_a_day
 from advisory_sim.record.academy import SCHOOL_SERIES
 from advisory_sim.record.columns import SERIES
 from advisory_sim.scenario.rules_common import scope_of
@@ -32,10 +34,12 @@ def on_date(batch: Batch, target: Target, day: int) -> np.ndarray:
     if target.measure in SERIES:
         members = next(cells for s, n, cells in batch.layout.groups if (s, n) == (scope, name))
         return batch.daily[:, members, SERIES.index(target.measure), day].astype(float).sum(axis=1)
-    cover = batch.cover[:, :, day].astype(float)
-    if scope == "unit":
-        cover = cover[:, [batch.layout.units.index(name)]]
-    return cover.mean(axis=1) if target.measure == "coverage" else cover.sum(axis=1)
+    if target.measure == "coverage":
+        units = [batch.layout.units.index(name)] if scope == "unit" else slice(None)
+        cover, opened = (days[:, units, day].astype(float) for days in (batch.cover, batch.opened))
+        with np.errstate(invalid="ignore"):
+            return mean_of_defined(cover / opened)[:, 0]
+    return on_a_day(batch.layout, batch.entered, day, scope, name)
 
 
 def targets_met(batch: Batch, scenario: Scenario, values: np.ndarray) -> np.ndarray:

@@ -11,10 +11,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from advisory_sim.experiment.estimate import mean_of_known
 from advisory_sim.plots.style import WIDTH, broken, date_axis, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
+
+
+HATCH = "0.75"  # the colour of the lines where nothing is
 
 
 def coverage_panel(weekly: pd.DataFrame, ax: Axes):
@@ -23,13 +27,14 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     Parameters
     ----------
     weekly
-        Index: units; columns: the first day of each week; values: mean covered share, 0 to 1.
+        Index: units; columns: the first day of each week; values: mean covered share, 0 to 1; nan is hatched.
     """
     starts = mdates.date2num(pd.to_datetime(weekly.columns))
     edges = np.append(starts, starts[-1] + 7)
     mesh = ax.pcolormesh(
         edges, np.arange(len(weekly) + 1), weekly.to_numpy(), cmap="cividis", vmin=0, vmax=1, rasterized=True
     )
+    ax.patch.set(facecolor="white", edgecolor=HATCH, hatch="////", linewidth=0)
     ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
@@ -38,15 +43,20 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
 
 
 def weekly_coverage(study: Study, option: str) -> pd.DataFrame:
-    """Mean covered share by unit and week: index units, columns the first day of each week from day 0."""
-    cover = study.blocks.cover(study.options.index(option)).mean(axis=1)
+    """Mean covered share by unit and week: index units, columns the first day of each week from day 0.
+
+    Of a unit that is closed all the week, in every future, it is nan.
+    """
+    cover = mean_of_known(study.blocks.cover(study.options.index(option)), axis=1)
     starts = range(0, cover.shape[1], 7)
-    weeks = np.stack([cover[:, day : day + 7].mean(axis=1) for day in starts], axis=1)
+    weeks = np.stack([mean_of_known(cover[:, day : day + 7], axis=1) for day in starts], axis=1)
     return pd.DataFrame(weeks, index=list(study.layout.units), columns=[study.dates[day] for day in starts])
 
 
-def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title: str, colour: str) -> Figure:
-    """Units by week, a panel an option; `weekly` gives an option's shares, `colour` says what they are."""
+def heat_maps(
+    study: Study, weekly: Callable[[Study, str], pd.DataFrame], title: str, colour: str, hatched: str
+) -> Figure:
+    """Units by week, a panel an option; `weekly` gives an option's shares, `colour` and `hatched` say what they are."""
     options = study.options
     units = max(1, len(study.layout.units))
     across = 1 if len(options) == 1 else 2
@@ -57,7 +67,10 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
         mesh = None
         for option, ax in zip(options, axes, strict=False):
             if study.layout.units:
-                mesh = coverage_panel(weekly(study, option), ax)
+                shares = weekly(study, option)
+                mesh = coverage_panel(shares, ax)
+                if hatched not in colour and shares.isna().any(axis=None):
+                    colour += f"; hatched: {hatched}"
             ax.set_title(broken(shortened(option, 60), 0.75 * WIDTH / across, 9.5))
             ax.label_outer()
         for ax in axes[len(options) :]:
@@ -69,12 +82,13 @@ def heat_maps(study: Study, weekly: Callable[[Study, str], pd.DataFrame], title:
 
 
 def coverage(study: Study) -> Figure:
-    """Coverage by unit and week, a panel an option."""
+    """Coverage by unit and week, a panel an option; weeks in which a unit is closed are hatched."""
     return heat_maps(
         study,
         weekly_coverage,
         "which units are covered, week by week",
         "covered share of the week's hours (mean of futures)",
+        "closed",
     )
 
 
@@ -105,4 +119,5 @@ def work(study: Study) -> Figure:
         weekly_work,
         "what the units get out of it, week by week",
         "share of activities served (of those served or lost, all futures)",
+        "none",
     )

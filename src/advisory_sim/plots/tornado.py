@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from advisory_sim.plots.style import headed, new_figure, styled
 from advisory_sim.scenario.catalogue import unit_of
@@ -21,7 +21,7 @@ def tornado(frame: pd.DataFrame) -> Figure:
     Parameters
     ----------
     frame
-        From `sensitivity`.
+        From `sensitivity`, or the frame of `total_sensitivity`.
     """
     rows = frame.dropna(subset=["low"])
     with styled():
@@ -37,7 +37,7 @@ def tornado_panel(rows: pd.DataFrame, ax: Axes) -> Axes:
     Parameters
     ----------
     rows
-        One an input: path, first_order, low, low_error, high, high_error, measure.
+        One an input: path, first_order, low, low_error, high, high_error, measure; total where a design told it.
     """
     for place, row in enumerate(rows.to_dict("records")):
         ax.plot([row["low"], row["high"]], [place, place], color="0.75", linewidth=9, solid_capstyle="butt", zorder=1)
@@ -47,7 +47,7 @@ def tornado_panel(rows: pd.DataFrame, ax: Axes) -> Axes:
                 label=f"{end}est fifth of the input" if place == 0 else None,
             )  # fmt: skip
     ax.set_yticks(range(len(rows)), [
-        f"{row['path']}\n{row['value']}, {row['grade']}: {100 * max(0.0, row['first_order']):.0f} % of the variance"
+        f"{row['path']}\n{row['value']}, {row['grade']}: {explains(row)} of the variance"
         for row in rows.to_dict("records")
     ], fontsize=7)  # fmt: skip
     ax.invert_yaxis()
@@ -57,3 +57,9 @@ def tornado_panel(rows: pd.DataFrame, ax: Axes) -> Axes:
     ax.grid(visible=False, axis="y")
     ax.legend(loc="best")
     return ax
+
+
+def explains(row: dict[str, Any]) -> str:
+    """What an input explains of the variance alone and, where that is known, in what it has a part."""
+    alone = f"{100 * max(0.0, row['first_order']):.0f} %"
+    return f"alone {alone}, with others {100 * max(0.0, row['total']):.0f} %" if "total" in row else alone

@@ -48,13 +48,30 @@ class Layout:
     team_has_unit: np.ndarray  # (teams,) bool
     pool_of_team: np.ndarray  # (teams,) pool that the team belongs to
     population: np.ndarray  # (units,) people, nan where the file gives none
-    covered_hours: int  # seconds of a day in which cover counts
+    day_parts: int  # a day's covered hours in the parts that cover is counted in: seconds, where hours do not differ
+    stages: tuple[str, ...]  # of plans of return
+    unit_stages: np.ndarray  # (units, stages of the longest plan) place of each of the unit's in `stages`, or -1
     school: SchoolLayout | None  # None: no academy
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
         """Names of the cells, `team/role`."""
         return tuple(f"{self.teams[t]}/{self.roles[r]}" for t, r in zip(self.cell_team, self.cell_role, strict=True))
+
+    @cached_property
+    def last_stages(self) -> np.ndarray:
+        """(units,) place of the last stage within each unit's plan of return, -1 where it has none."""
+        return (self.unit_stages >= 0).sum(axis=1) - 1
+
+    @cached_property
+    def returning(self) -> tuple[int, ...]:
+        """Units that have a plan of return."""
+        return tuple(np.flatnonzero(self.last_stages >= 0).tolist())
+
+    @cached_property
+    def steps(self) -> tuple[tuple[int, int], ...]:
+        """Unit, and place within its plan, of every stage of every unit."""
+        return tuple((u, k) for u in self.returning for k in range(self.last_stages[u] + 1))
 
     @cached_property
     def team_alone(self) -> np.ndarray:
@@ -102,10 +119,11 @@ class Window:
     span: int
     cells: np.ndarray  # (cells, TALLY_COLUMNS) int64
     teams: np.ndarray  # (teams, 2) int64: open, open with the minimum present
-    units: np.ndarray  # (units, 12) int64: covered, and uncovered by what it lacked, within the covered hours
-    longest: np.ndarray  # (units,) int64: longest time without cover, within the covered hours
+    units: np.ndarray  # (units, 12) int64: covered, and uncovered by what it lacked; in parts of a day, see Layout
+    longest: np.ndarray  # (units,) int64: longest time without cover, likewise
     work: np.ndarray  # (units x activities, WORK_COLUMNS) int64: attended, lost, seconds waited, open at the end
     busy: np.ndarray  # (pools, roles) int64: time spent on activities
+    stages: np.ndarray  # (units, stages of the longest plan) int64: time since the unit entered each stage
     school: np.ndarray  # (1 + groups, SCHOOL_COLUMNS) int64: of the academy; no row where there is none
 
 
@@ -137,6 +155,8 @@ class Record:
     over_mandate: Window
     daily: np.ndarray  # (cells, SERIES, days) float32: daily means
     cover: np.ndarray  # (units, days) float32: covered share of the day's covered hours
+    opened: np.ndarray  # (units, days) float32: likewise, open
+    entered: np.ndarray  # (units, stages of the longest plan) int64: when the unit entered each stage of its plan
     work_daily: np.ndarray  # (units x activities, 2, days) int32: attended and lost
     on_duty_by_hour: np.ndarray  # (cells, HOURS) int64: over the mandate, seconds in each hour of the day
     demand_by_hour: np.ndarray  # (pools, roles, HOURS) int64: likewise, what activities need, served or not

@@ -11,8 +11,9 @@ import pandas as pd
 from advisory_sim.experiment.answer import day_month, error_of, percent, whole
 from advisory_sim.scenario.calendar import moment_second
 from advisory_sim.scenario.catalogue import unit_of
+from advisory_sim.scenario.decision import Decision, When
 from advisory_sim.scenario.figures import shortened
-from advisory_sim.scenario.model import Decision, Option, Scenario, Target, When
+from advisory_sim.scenario.model import Option, Scenario, Target
 from advisory_sim.scenario.quantities import DAY, Between, Moment, Share, plain
 
 NONE = "–"
@@ -126,7 +127,9 @@ def act_words(decision: Decision) -> str:
         acts.append(f"{number} more {role} posts, {where}")
     if decision.extend is not None:
         acts.append(f"{decision.extend} longer")
-    acts += [f"{number} fewer {role} posts" for role, number in (decision.draw_down or {}).items()]
+    acts += [f"{number} fewer {role} posts" for role, number in decision.reduction.items()]
+    acts += [f"open {listed(list(decision.open_unit))}"] if decision.open_unit else []
+    acts += [f"close {listed(list(decision.close_unit))}"] if decision.close_unit else []
     return "; ".join(acts)
 
 

@@ -48,6 +48,11 @@ class Measure(NamedTuple):
         return self.scopes == WORK or self.name == "utilisation"
 
     @property
+    def of_returns(self) -> bool:
+        """Whether it is of the stages of a return: there is none where no plan of return is."""
+        return self.scopes in (("stage",), ("unit-stage",)) or "reintegrated" in self.name
+
+    @property
     def of_academy(self) -> bool:
         """Whether it is of the academy: there is none where a scenario has none."""
         return self.scopes[0] == "academy"
@@ -98,6 +103,16 @@ MEASURES = {
         Measure("wait", "days", "mean wait of the served", WORK, better="less"),
         Measure("utilisation", "ratio", "busy time over time on duty; may exceed 1", ("mission", "role", "team-role"),
                 better="neither"),
+        Measure("reintegrated", "units", "mean number of units in the last stage of their plan of return",
+                ("mission", "unit"), on_date=True),
+        Measure("at_stage", "units", "mean number of units that have reached a stage", ("stage",), on_date=True),
+        Measure("days_to_stage", "days", "when a unit entered a stage of its plan, since day 0; infinite where never",
+                ("unit-stage",), HORIZON, better="less"),
+        *(Measure(f"days_to_reintegrated_{p}", "days", f"first time that {p} % of the units with a plan of return were "
+                  "in its last stage; infinite where never", ("mission",), HORIZON, better="less")
+          for p in (50, 80, 95)),
+        *(Measure(f"reached_reintegrated_{p}", "share", f"replications in which {p} % of the units come to be",
+                  ("mission",), HORIZON) for p in (50, 80, 95)),
         Measure("cost", "money", "people's days and arrivals, teams' days, decisions", (*STRENGTH, "decision"),
                 better="less"),
         Measure("cost_per_covered_day", "money", "cost over covered unit-days", ("mission",), better="less"),

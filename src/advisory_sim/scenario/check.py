@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisory_sim.errors import Problem
-from advisory_sim.scenario import rules_academy, rules_council, rules_runs, rules_staff, rules_work
+from advisory_sim.scenario import rules_academy, rules_council, rules_reentry, rules_runs, rules_staff, rules_work
 from advisory_sim.scenario.document import Document, Path_
 from advisory_sim.scenario.fields import LONGEST_HORIZON
 from advisory_sim.scenario.model import Scenario
@@ -23,7 +23,13 @@ def check(scenario: Scenario, document: Document, dated: bool = True) -> list[Pr
         return [placed(document, path, text) for rule in RULES for path, text in rule(scenario, document.tree)]
     problems = [
         placed(document, path, text)
-        for rule in (*RULES, rules_staff.moments, rules_council.target_dates, rules_academy.target_date)
+        for rule in (
+            *RULES,
+            rules_staff.moments,
+            rules_reentry.moments,
+            rules_council.target_dates,
+            rules_academy.target_date,
+        )
         for path, text in rule(scenario, document.tree)
     ]
     return problems or [document.problem(path, text) for path, text in horizon(scenario)]
@@ -46,6 +52,7 @@ RULES = (
     rules_staff.suspensions,
     rules_staff.rotas,
     rules_work.activities,
+    rules_reentry.plans,
     rules_academy.academy,
     rules_academy.same_for_all,
     rules_council.decisions,

@@ -46,7 +46,7 @@ class Document:
     keys: dict[Path_, Position] = field(default_factory=dict)  # of keys
     from_preset: dict[Path_, str] = field(default_factory=dict)  # path -> the path in the preset that it came from
     own: set[Path_] = field(default_factory=set)  # paths within those that have been given another value since
-    refused: set[Path_] = field(default_factory=set)  # paths taken out, as they are not read yet or cannot be
+    refused: set[Path_] = field(default_factory=set)  # paths taken out, as they cannot be read
     beside: dict[str, bytes] = field(default_factory=dict)  # the files that it speaks of, by name, as they were read
 
     def position(self, path: Path_, key: bool = False) -> Position:

@@ -13,17 +13,20 @@ from typing import Any
 from pydantic import BaseModel
 
 from advisory_sim.scenario.academy import Academy, Applicants
-from advisory_sim.scenario.fields import Steps
+from advisory_sim.scenario.arrivals import OTHERS, Arrivals, Rates, Timetable
+from advisory_sim.scenario.fields import STEP, Setting, Steps
 from advisory_sim.scenario.figures import figures
-from advisory_sim.scenario.model import ACADEMY, OTHERS, STEP, Arrivals, Option, Scenario, Setting, Stage, Take, Team
+from advisory_sim.scenario.model import ACADEMY, Option, Scenario, Stage, Take, Team
 from advisory_sim.scenario.quantities import Between, HalfWidth, Size, time_text
+from advisory_sim.scenario.reentry import Attended, ReentryStage
 
 BY_DATE = ("places", "class_size", "course", "arrivals")  # of the academy
+NAMES = ("open_unit", "close_unit", "during", "units")  # lists that bind nothing where they are empty
 
 
 def as_written(value: Any) -> Any:
     """A record as the mappings, lists and scalars of a file."""
-    if isinstance(value, Stage):
+    if isinstance(value, Stage | ReentryStage):
         body = {key: inside for key, inside in fields(value).items() if inside is not None}
         return {value.name: body}
     if isinstance(value, Option):
@@ -41,7 +44,9 @@ def as_written(value: Any) -> Any:
         return int(number) if isinstance(number, float) and value.kind == "constant" else str(value)
     if isinstance(value, Team):
         body = fields(value)
-        return {**body, "units": body["units"] or "none"}
+        return {**body, "units": body.get("units", "none")}
+    if isinstance(value, Attended):
+        return str(value)
     if isinstance(value, BaseModel):
         return fields(value)
     if isinstance(value, dict):
@@ -66,12 +71,17 @@ def steps_written(steps: Steps) -> Any:
     return {str(moment): as_written(value) for moment, value in steps}
 
 
+def coming_written(coming: Rates | Timetable) -> Any:
+    """How activities come to a unit, as a file says it."""
+    if isinstance(coming, Timetable):
+        return {"timetable": [time_text(second) for second in coming.times], "days": str(coming.days)}
+    return steps_written(coming)
+
+
 def arrivals_written(arrivals: Arrivals) -> Any:
     """How activities come, as a file says it."""
-    if arrivals.timetable is not None:
-        return {"timetable": [time_text(second) for second in arrivals.timetable], "days": str(arrivals.days)}
-    rates = {unit: steps_written(steps) for unit, steps in arrivals.rates.items()}
-    written: Any = rates[OTHERS] if list(rates) == [OTHERS] else rates
+    coming = {unit: coming_written(coming) for unit, coming in arrivals.coming.items()}
+    written: Any = coming[OTHERS] if list(coming) == [OTHERS] else coming
     weights = {"by_hour": arrivals.by_hour, "by_weekday": arrivals.by_weekday}
     given = {key: list(value) for key, value in weights.items() if value is not None}
     return {"rate": written, **given} if given else written
@@ -84,7 +94,7 @@ def fields(record: BaseModel) -> dict[str, Any]:
         if (field.json_schema_extra or {}).get("hidden"):  # type: ignore[union-attr]
             continue
         value = as_written(getattr(record, name))
-        if value is not None:
+        if value is not None and not (value == [] and name in NAMES):
             written[field.alias or name] = f"until {value}" if name == "closed" else value
     return written
 
@@ -95,7 +105,7 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     tree["preset"] = "none"
     if "target" in tree.get("academy", {}):
         tree["targets"].pop(ACADEMY)
-    for record in ("roles", "units", "decisions", "targets", "sources"):
+    for record in ("roles", "units", "reentry", "decisions", "targets", "sources"):
         if tree.get(record) == {}:
             del tree[record]
     for role in tree.get("roles", {}).values():
@@ -103,9 +113,10 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
             for key in ("induction", "checkout"):
                 role.pop(key, None)
     for decision in tree.get("decisions", {}).values():
-        if "expand" not in decision or any(isinstance(n, dict) for n in decision["expand"].values()):
+        opened = decision.get("expand") or decision.get("by")
+        if not opened or any(isinstance(n, dict) for n in opened.values()):
             decision.pop("placed", None)
-        if "draw_down" not in decision:
+        if "draw_down" not in decision and "replace" not in decision:
             decision.pop("leaves_after", None)
     sources = {path: fields(source) for path, source in scenario.sources.items()}
     for figure in figures(scenario):
@@ -151,13 +162,15 @@ def schema() -> dict[str, Any]:
         for name, field in record.model_fields.items():
             if "default" in properties.get(field.alias or name, {}):
                 properties[field.alias or name]["default"] = as_written(field.default)
-    step = found["$defs"]["Stage"]
-    step["properties"].pop(STEP, None)
+    for step in ("Stage", "ReentryStage"):
+        found["$defs"][step]["properties"].pop(STEP, None)
     role = found["$defs"]["Role"]["properties"]
     steps = {"type": "array", "items": {"type": "object", "minProperties": 1, "maxProperties": 1}}
     steps["items"]["additionalProperties"] = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Stage"}]}  # type: ignore[index]
     for key in ("recruitment", "refill"):
         role[key] = {**steps, "description": role[key]["description"]}
+    stages = found["$defs"]["Reentry"]["properties"]["stages"]
+    stages["items"] = {**steps["items"], "additionalProperties": {"$ref": "#/$defs/ReentryStage"}}  # type: ignore[dict-item]
     option = {"anyOf": [{"type": "array"}, {"$ref": "#/$defs/Option"}]}
     found["properties"]["options"]["additionalProperties"] = option
     for section in ("units", "teams"):

@@ -144,6 +144,38 @@ Replications = Annotated[
 AHalfWidth = Annotated[HalfWidth, reader(reading.read_half_width), written(reading.HALF_WIDTH, numbers=True)]
 HoursOfDay = Annotated[Hours, reader(reading.read_hours), written(reading.HOURS)]
 
+STEP = "(step)"  # where a step's name is put; no file can hold this key without being told
+
+
+def named_steps(value: Any, body: Callable[[Any], Any]) -> list[Any]:
+    """[{call: ..}, {selection: ..}] -> the steps' bodies with their names under STEP.
+
+    Parameters
+    ----------
+    body
+        From what stands under a step's name to its mapping.
+    """
+
+    def refused(sentence: str) -> PydanticCustomError:
+        return PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
+
+    if not isinstance(value, list):
+        raise refused(f"found {reading.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]")
+    steps = []
+    for item in value:
+        if not isinstance(item, dict) or len(item) != 1:
+            raise refused(
+                f"found {reading.found(item)}; each step is one name with its duration or settings, {{name: 10 days}}"
+            )
+        ((name, inside),) = item.items()
+        steps.append({**body(inside), STEP: name})
+    names = [step[STEP] for step in steps]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise refused(f"two steps have the name '{twice}'")
+    return steps
+
+
 NOTHING = Duration("constant", (0.0,), "day")
 
 

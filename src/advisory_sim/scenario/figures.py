@@ -12,7 +12,7 @@ from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.presets import preset_tree
 from advisory_sim.scenario.quantities import Observed
 
-SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "academy", "decisions")
+SECTIONS = ("mandate", "roles", "units", "teams", "coverage", "activities", "reentry", "academy", "decisions")
 
 LONGEST_TEXT = 100  # characters of values seen
 
@@ -78,8 +78,8 @@ def shortened(text: str) -> str:
 
 
 def is_name(path: Path_) -> bool:
-    """Whether a value is a name, not a figure: the units of a team."""
-    return len(path) >= 3 and path[0] == "teams" and path[2] == "units"
+    """Whether a value is a name, not a figure: the units of a team, of a plan of return, of a decision; stages."""
+    return len(path) >= 3 and path[2] in ("units", "open_unit", "close_unit", "during")
 
 
 def named(path: Path_) -> str:

@@ -19,7 +19,6 @@ from advisory_sim.scenario.options import overlay_problems
 from advisory_sim.scenario.presets import preset_tree
 from advisory_sim.scenario.salvage import also_wrong
 from advisory_sim.scenario.tables import read_tables
-from advisory_sim.scenario.unsupported import take_out_unsupported
 
 
 def load(path: str | Path) -> Scenario:
@@ -37,7 +36,6 @@ def load(path: str | Path) -> Scenario:
 def loads(text: str, name: str = "<text>") -> Scenario:
     """Read a scenario from text; `name` stands for the file in errors, and tables are looked for beside it."""
     document, problems = parse(text, name)
-    problems += take_out_unsupported(document)
     problems += read_tables(document)
     return build(document, problems)
 
@@ -154,7 +152,7 @@ def used_roles(tree: dict[str, Any]) -> list[str]:
             elif name not in names:
                 names.append(name)
 
-    for section, keys in (("teams", ("posts", "minimum")), ("decisions", ("expand", "draw_down"))):
+    for section, keys in (("teams", ("posts", "minimum")), ("decisions", ("expand", "draw_down", "replace", "by"))):
         entries = tree.get(section)
         for entry in entries.values() if isinstance(entries, dict) else ():
             for key in keys:

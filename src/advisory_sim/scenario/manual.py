@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from advisory_sim.scenario import academy, model
+from advisory_sim.scenario import academy, decision, model, reentry
 from advisory_sim.scenario.catalogue import MEASURES
 from advisory_sim.scenario.dump import as_written
 
@@ -24,13 +24,15 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("teams.NAME", model.Team),
     ("teams.NAME.cost", model.TeamCost),
     ("coverage", model.Coverage),
-    ("decisions.NAME", model.Decision),
+    ("reentry.NAME", reentry.Reentry),
+    ("reentry.NAME.stages[].STAGE", reentry.ReentryStage),
+    ("decisions.NAME", decision.Decision),
     ("activities.NAME", model.Activity),
     ("academy", academy.Academy),
     ("academy.applicants", academy.Applicants),
     ("academy.target", academy.AcademyTarget),
-    ("decisions.NAME.when", model.When),
-    ("decisions.NAME.agreement", model.Agreement),
+    ("decisions.NAME.when", decision.When),
+    ("decisions.NAME.agreement", decision.Agreement),
     ("options.NAME", model.Option),
     ("targets.NAME", model.Target),
     ("runs", model.Runs),

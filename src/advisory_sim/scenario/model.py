@@ -5,7 +5,6 @@ The manual's tables and the JSON Schema are generated from these records.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -20,11 +19,14 @@ from pydantic_core import PydanticCustomError
 from advisory_sim.scenario import quantities as q
 from advisory_sim.scenario import reading
 from advisory_sim.scenario.academy import Academy
+from advisory_sim.scenario.arrivals import HowTheyCome
 from advisory_sim.scenario.calendar import at_middle, duration_from
+from advisory_sim.scenario.decision import Bound, Decision
 from advisory_sim.scenario.document import Document
 from advisory_sim.scenario.fields import (
     MOST_REPLICATIONS,
     NOTHING,
+    STEP,
     ADate,
     AHalfWidth,
     AMoment,
@@ -41,11 +43,8 @@ from advisory_sim.scenario.fields import (
     Random,
     Replications,
     Setting,
-    Steps,
     Text,
-    one_of,
-    read_people,
-    read_steps,
+    named_steps,
     read_whole,
     reader,
     word,
@@ -53,11 +52,10 @@ from advisory_sim.scenario.fields import (
 )
 from advisory_sim.scenario.quantities import (
     Begins,
-    Duration,
     Moment,
-    Rate,
     Share,
 )
+from advisory_sim.scenario.reentry import Reentry, StageNames
 
 
 class Consent(Setting):
@@ -79,9 +77,6 @@ def stage_body(value: Any) -> Any:
     return value if isinstance(value, dict) else {"takes": value}
 
 
-STEP = "(step)"  # where a step's name is put; no file can hold this key without being told
-
-
 class Stage(Setting):
     """One step of recruitment."""
 
@@ -94,27 +89,7 @@ class Stage(Setting):
 
 def read_stages(value: Any) -> Any:
     """[{call: ..}, {selection: ..}] -> stages with their names."""
-    if not isinstance(value, list):
-        raise PydanticCustomError(
-            "problem",
-            "{sentence}",
-            {"sentence": f"found {reading.found(value)}; allowed: a list of steps, [{{name: duration}}, ..]"},
-        )
-    stages = []
-    for item in value:
-        if not isinstance(item, dict) or len(item) != 1:
-            sentence = (
-                f"found {reading.found(item)}; each step is one name with its duration or settings, {{name: 10 days}}"
-            )
-            raise PydanticCustomError("problem", "{sentence}", {"sentence": sentence})
-        ((name, body),) = item.items()
-        body = stage_body(body)
-        stages.append({**body, STEP: name})
-    names = [stage[STEP] for stage in stages]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise PydanticCustomError("problem", "{sentence}", {"sentence": f"two steps have the name '{twice}'"})
-    return stages
+    return named_steps(value, stage_body)
 
 
 Stages = Annotated[tuple[Stage, ...], BeforeValidator(read_stages)]
@@ -241,83 +216,13 @@ class Team(Setting):
     cost: TeamCost = Field(TeamCost(), description="per day with an open post")
 
 
-Rates = Steps[Rate]
-
-
-class Arrivals(Setting):
-    """How activities come: at a rate, or on a timetable."""
-
-    rates: dict[str, Rates] = Field({}, description="by unit; `other units` for those not named, or for all")
-    by_hour: tuple[float, ...] | None = Field(None, description="24 weights, scaled to mean 1")
-    by_weekday: tuple[float, ...] | None = Field(None, description="7 weights from Monday, scaled to mean 1")
-    timetable: tuple[int, ...] | None = Field(None, description="times of day")
-    days: q.Weekdays = Field(q.Weekdays(tuple(range(7))), description="days of the timetable")
-
-
-OTHERS = "other units"
-
-
-def read_rates(value: Any) -> Rates:
-    """A rate, or steps by date."""
-    return read_steps(value, reading.read_rate, "rate")
-
-
-def is_moment(text: str) -> bool:
-    return bool(re.match(r"\d{4}-\d|day \d|\d.* after start", text))
-
-
-def read_weights(value: Any, number: int) -> tuple[float, ...]:
-    good = isinstance(value, list) and len(value) == number
-    if not good or not all(isinstance(x, int | float) and not isinstance(x, bool) and x >= 0 for x in value):
-        raise ValueError(f"found {reading.found(value)}; allowed: a list of {number} weights from 0")
-    if sum(value) == 0:
-        raise ValueError("the weights are all 0")
-    return tuple(float(x) for x in value)
-
-
-def read_arrivals(value: Any) -> Arrivals:
-    """Every form in which a file says how activities come."""
-    if isinstance(value, Arrivals):
-        return value
-    if not isinstance(value, dict):
-        return Arrivals(rates={OTHERS: read_rates(value)})
-    if "timetable" in value:
-        unknown = [key for key in value if key not in ("timetable", "days")]
-        times = value["timetable"]
-        if unknown:
-            raise ValueError(
-                f"unknown key '{unknown[0]}'{reading.near(unknown[0], ('timetable', 'days'))}; allowed: timetable, days"
-            )
-        if not isinstance(times, list) or not times:
-            raise ValueError(f"found {reading.found(times)}; allowed: a list of times such as [08:00, 14:00]")
-        days = reading.read_weekdays(value.get("days", "all"))
-        return Arrivals(timetable=tuple(sorted(reading.read_time(time) for time in times)), days=days)
-    if "rate" in value:
-        unknown = [key for key in value if key not in ("rate", "by_hour", "by_weekday")]
-        if unknown:
-            allowed = ("rate", "by_hour", "by_weekday")
-            raise ValueError(
-                f"unknown key '{unknown[0]}'{reading.near(unknown[0], allowed)}; allowed: {', '.join(allowed)}"
-            )
-        inner = read_arrivals(value["rate"])
-        return Arrivals(
-            rates=inner.rates,
-            by_hour=read_weights(value["by_hour"], 24) if "by_hour" in value else None,
-            by_weekday=read_weights(value["by_weekday"], 7) if "by_weekday" in value else None,
-        )
-    if value and all(is_moment(key) for key in value):
-        return Arrivals(rates={OTHERS: read_rates(value)})
-    if not value:
-        raise ValueError("found no rate")
-    return Arrivals(rates={unit: read_rates(rate) for unit, rate in value.items()})
-
-
 class Activity(Setting):
     """Something that the staff of units do."""
 
-    arrivals: Annotated[Arrivals, reader(read_arrivals), WithJsonSchema({"type": ["string", "object"]})] | None = Field(
-        None, description="a rate, rates by unit or date, or a timetable; left out: only as a follow-up"
+    arrivals: HowTheyCome | None = Field(
+        None, description="a rate, a timetable, or these by unit or date; left out: only as a follow-up"
     )
+    during: StageNames = Field((), description="stages of a re-entry in which it comes; left out: always")
     needs: dict[str, People] = Field(description="staff by role, at the same time")
     lasting: Random = Field(description="how long it takes them")
     patience: Random | None = Field(None, description="how long it waits before it is lost; left out: for ever")
@@ -339,89 +244,6 @@ class Coverage(Setting):
     )
     hours: HoursOfDay | None = Field(None, description="hours of the day in which cover counts; left out: all")
     count: word("present", "on duty") = Field("present", description="whom to count")  # type: ignore[valid-type]
-
-
-def read_bound(value: Any) -> float:
-    text = reading.text_from(value, "a number, or a share such as 80%").strip()
-    number = text.removesuffix("%").strip()
-    try:
-        bound = float(number) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        bound = float("nan")
-    if bound != bound or bound in (float("inf"), float("-inf")):  # noqa: PLR0124
-        raise ValueError(f"found {reading.found(value)}; allowed: a number, or a share such as 80%")
-    return bound
-
-
-Bound = Annotated[float, reader(read_bound), written("a number, or a share such as 80%", numbers=True)]
-
-
-class When(Setting):
-    """What a decision waits for: a missing consent, or a measure at a review."""
-
-    consent: word("missing") | None = Field(None, description="fires where consent is missing")  # type: ignore[valid-type]
-    after: AMoment | None = Field(None, description="at this moment")
-    measure: Text | None = Field(None, description="or: name of the measure reviewed, at 00:00 over whole days")
-    below: Bound | None = Field(None, description="fires when it is strictly below")
-    above: Bound | None = Field(None, description="or strictly above")
-    over: Fixed | None = Field(None, description="the days reviewed; left out: all since day 0")
-    every: Fixed = Field(Duration("constant", (1.0,), "day"), description="days between reviews")
-    from_: AMoment | None = Field(None, alias="from", description="the first review; left out: the first after `over`")
-    scope: dict[str, str] | None = Field(None, description="as of a target; left out: the mission")
-
-
-class Agreement(Setting):
-    """Whether and when a proposed decision is agreed."""
-
-    takes: Random = Field(NOTHING, description="from the proposal to the answer")
-    chance: AShare = Field(Share(1.0), description="chance that it is agreed")
-
-
-def read_expand(value: Any) -> dict[str, int] | int:
-    if isinstance(value, dict):
-        return {name: read_people(number) for name, number in value.items()}
-    return read_people(value)
-
-
-def read_placed(value: Any) -> str | dict[str, int]:
-    if isinstance(value, dict):
-        return {name: read_people(number) for name, number in value.items()}
-    return one_of("evenly", "by demand")(value)
-
-
-PostsOrTeam = Annotated[dict[str, int] | int, reader(read_expand), WithJsonSchema({"type": ["integer", "object"]})]
-Placed = Annotated[
-    str | dict[str, int],
-    reader(read_placed),
-    WithJsonSchema({"anyOf": [{"enum": ["evenly", "by demand"]}, {"type": "object"}]}),
-]
-
-
-class Decision(Setting):
-    """Something that the Council may decide; options say which are taken."""
-
-    at: AMoment | None = Field(None, description="when it is proposed")
-    when: When | None = Field(None, description="or what it waits for")
-    expand: dict[str, PostsOrTeam] | None = Field(None, description="posts to open: {role: n} or {team: {role: n}}")
-    placed: Placed = Field("evenly", description="over teams: evenly, by demand, or {team: n}")
-    extend: Fixed | None = Field(None, description="time added to the expiry then known")
-    draw_down: dict[str, People] | None = Field(None, description="posts to close: {role: n}")
-    leaves_after: Fixed = Field(NOTHING, description="time until an officer whose post is drawn down leaves")
-    agreement: Agreement | None = Field(None, description="left out: agreed at once")
-    cost: Money = Field(0.0, description="due when it takes effect")
-
-    @property
-    def expansion(self) -> list[tuple[str | None, str, int]]:
-        """Posts to open: team (None: to be placed), role, number."""
-        posts: list[tuple[str | None, str, int]] = []
-        for name, number in (self.expand or {}).items():
-            if isinstance(number, dict):
-                posts += [(name, role, n) for role, n in number.items()]
-            elif isinstance(self.placed, dict):
-                posts += [(team, name, n) for team, n in self.placed.items()]
-            else:
-                posts.append((None, name, number))
-        return posts
 
 
 class Take(NamedTuple):
@@ -546,6 +368,7 @@ class Scenario(Setting):
     teams: dict[str, Team] = Field(description="who sits where")
     coverage: Coverage = Field(Coverage(), description="when a unit counts as covered")
     activities: dict[str, Activity] = Field({}, description="what the staff of units do")
+    reentry: dict[str, Reentry] = Field({}, description="plans by which the host's police return to units in stages")
     academy: Academy | None = Field(None, description="the police school; left out: none")
     decisions: dict[str, Decision] = Field({}, description="what the Council may decide")
     options: dict[str, Annotated[Option, BeforeValidator(read_option)]] = Field(

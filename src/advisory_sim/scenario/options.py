@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from advisory_sim.errors import Problem, ScenarioError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 SAME_FOR_ALL = ("format", "title", "start", "horizon", "currency", "preset", "options", "runs", "sources", "targets")
 TOP_LEVEL = ("title", "start", "horizon", "currency", "preset")
-FIXED_NAMES = ("teams", "units", "roles", "decisions")
+FIXED_NAMES = ("teams", "units", "roles", "decisions", "reentry")
 
 
 class NoSuchPath(Exception):  # noqa: N818  (caught where it is raised)
@@ -163,14 +164,18 @@ def for_option(scenario: Scenario, name: str) -> Scenario:
     if name not in scenario.options:
         raise KeyError(f"no option {name!r}; options: {', '.join(scenario.options)}")
     option = scenario.options[name]
-    base = variant(scenario, option, name)
+    return alone(variant(scenario, option, name), name, option, scenario.horizon_seconds)
+
+
+def alone(base: Scenario, name: str, option: Option, horizon: int) -> Scenario:
+    """A scenario, with an option's settings in place, as that option decides; it is observed for `horizon` seconds."""
     taken: list[tuple[str, Decision]] = []
     for take in option.take:
         decision = base.decisions[take.decision]
         taken.append((take.decision, decision.model_copy(update={"at": take.moment}) if take.moment else decision))
     one: Scenario = base.model_copy(update={"options": {name: option}})
     one._taken = tuple(taken)
-    one._horizon = scenario.horizon_seconds
+    one._horizon = horizon
     one._document = None
     return one
 
@@ -217,38 +222,64 @@ def _with_tree(document: Document, tree: dict[str, Any]) -> Document:
 
 def latest_expiry(scenario: Scenario) -> int:
     """The latest expiry that an option can reach, in seconds; 6 months more where its begin is a matter of chance."""
-    latest = 0
-    for name, option in scenario.options.items():
-        own = variant(scenario, option, name)
-        begins = own.mandate.begins
-        end = moment_second(begins.moment, own.start) if begins.kind == "moment" and begins.moment else 0
-        end = duration_from(end, at_middle(own.mandate.length), own.start)
-        for take in option.take:
-            extend = own.decisions[take.decision].extend
-            if extend is not None:
-                end = duration_from(end, at_middle(extend), own.start)
-        if own.begins_by_chance:
-            end = add_months(end, 6, own.start)
-        latest = max(latest, end)
-    return latest
+    return max(
+        (expiry(variant(scenario, option, name), option) for name, option in scenario.options.items()), default=0
+    )
 
 
-def with_variants(scenario: Scenario, option: str, variants: dict[str, dict[str, Any]]) -> Scenario:
-    """A scenario whose options are one of its own with other values at dotted paths, by name; it comes first itself.
+def expiry(own: Scenario, option: Option) -> int:
+    """The latest expiry that one option can reach, in seconds; `own` has its settings in place."""
+    begins = own.mandate.begins
+    end = moment_second(begins.moment, own.start) if begins.kind == "moment" and begins.moment else 0
+    end = duration_from(end, at_middle(own.mandate.length), own.start)
+    for take in option.take:
+        extend = own.decisions[take.decision].extend
+        if extend is not None:
+            end = duration_from(end, at_middle(extend), own.start)
+    return max(0, add_months(end, 6, own.start) if own.begins_by_chance else end)
+
+
+def with_only(scenario: Scenario, option: str) -> Scenario:
+    """A scenario with one of its options alone."""
+    document = document_of(scenario)
+    tree = copy.deepcopy(document.tree)
+    tree["options"] = {option: tree.get("options", {"plan": []})[option]}
+    return rebuilt(_with_tree(document, tree))
+
+
+def at_point(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
+    """The only option of a scenario with other values at dotted paths, as a scenario of its own.
+
+    It is observed for as long as the scenario says, else for as long as it needs itself.
 
     Raises
     ------
     ScenarioError
-        Where a path or a value is wrong.
+        Where a path or a value is wrong; as they stand nowhere in the file, problems have a path and no position.
     """
-    document = document_of(scenario)
-    tree = copy.deepcopy(document.tree)
-    own = tree.get("options", {"plan": []})[option]
-    take, settings = (own.get("take", []), own.get("set", {})) if isinstance(own, dict) else (own, {})
-    tree["options"] = {option: own} | {
-        name: {"take": copy.deepcopy(take), "set": {**settings, **changes}} for name, changes in variants.items()
-    }
-    return rebuilt(_with_tree(document, tree))
+    from advisory_sim.scenario.fields import LONGEST_HORIZON
+
+    ((name, own),) = scenario.options.items()
+    option = own.model_copy(update={"set": {**own.set, **changes}})
+    problems = [
+        Problem(0, 0, path, "found nothing; give it a value, or leave it out", document_of(scenario).file)
+        for path, value in changes.items()
+        if value is None
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    try:
+        base = variant(scenario, option, name)
+    except ScenarioError as wrong:
+        prefix = f"options.{name}.set."
+        raise ScenarioError(
+            replace(problem, line=0, column=0, path=problem.path.removeprefix(prefix)) for problem in wrong.problems
+        ) from None
+    horizon = expiry(base, option) if scenario.horizon is None else scenario.horizon_seconds
+    if horizon > LONGEST_HORIZON:
+        text = f"observed over {horizon / DAY:,.0f} days; allowed: 1 day to 30 years"
+        raise ScenarioError([Problem(0, 0, ", ".join(changes), text, document_of(scenario).file)])
+    return alone(base, name, option, horizon)
 
 
 def option_tree(scenario: Scenario, option: str) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from advisory_sim.scenario.catalogue import MEASURES, Measure
 from advisory_sim.scenario.document import Path_
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import DAY, Duration, lowest
+from advisory_sim.scenario.reentry import Reentry
 
 Found = Iterator[tuple[Path_, str]]
 HOUR = 3600
 MOST_A_DAY = 10_000
-SCOPES = ("unit", "team", "role", "activity", "decision", "group")
+SCOPES = ("unit", "team", "role", "activity", "decision", "stage", "group")
 
 
 def listed(names: Iterable[str]) -> str:
@@ -62,6 +63,8 @@ def scope_of(measure: str, scope: Mapping[str, str] | None) -> tuple[str, str]:
         return "team-role", f"{scope['team']}/{scope['role']}"
     if {"unit", "activity"} <= set(scope):
         return "unit-activity", f"{scope['unit']}/{scope['activity']}"
+    if {"unit", "stage"} <= set(scope):
+        return "unit-stage", f"{scope['unit']}/{scope['stage']}"
     for kind, name in scope.items():
         return kind, name
     return MEASURES[measure].scopes[0] if MEASURES[measure].of_academy else "mission", ""
@@ -80,10 +83,21 @@ def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
     return pairs
 
 
+def returning(scenario: Scenario) -> dict[str, Reentry]:
+    """The plan of return of each unit that has one."""
+    named = {unit: plan for plan in scenario.reentry.values() for unit in plan.units}
+    for plan in scenario.reentry.values():
+        if not plan.units:
+            named |= {unit: plan for unit in scenario.units if unit not in named}
+    return named
+
+
 def known_names(scenario: Scenario, kind: str) -> Iterable[str]:
     """The names of a kind of thing that the file has."""
     if kind == "group":
         return scenario.academy.applicants.groups if scenario.academy is not None else ()
+    if kind == "stage":
+        return list(dict.fromkeys(stage.name for plan in returning(scenario).values() for stage in plan.stages))
     return getattr(scenario, "activities" if kind == "activity" else f"{kind}s")
 
 
@@ -93,13 +107,14 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
     pairs: dict[frozenset[str], str] = {
         frozenset(("team", "role")): "team-role",
         frozenset(("unit", "activity")): "unit-activity",
+        frozenset(("unit", "stage")): "unit-stage",
     }
     if len(scope) > 1:
         kind = pairs.get(frozenset(scope), "")
         if not kind:
             yield (
                 path,
-                f"one of {', '.join(SCOPES)}, or team and role, or unit and activity",
+                f"one of {', '.join(SCOPES)}, or team and role, or unit and activity, or unit and stage",
             )
             return
     if scope and kind not in (*pairs.values(), *SCOPES):
@@ -112,10 +127,14 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
     if measure.of_work and not scenario.activities:
         yield measure_path, f"'{measure.name}' is of activities, and there are none"
         return
+    if measure.of_returns and not scenario.reentry:
+        yield measure_path, f"'{measure.name}' is of a return in stages, and there is no `reentry`"
+        return
     if measure.of_academy and scenario.academy is None:
         yield measure_path, f"'{measure.name}' is of the academy, and there is none"
         return
     wrong = False
+    plans = returning(scenario)
     for key, value in scope.items():
         known = known_names(scenario, key)
         if value not in known:
@@ -123,6 +142,12 @@ def scoped(scenario: Scenario, path: Path_, measure_path: Path_, measure: Measur
             yield (*path, key), no_such(key, value, known)
         elif measure.name == "operational" and not scenario.teams[value].units:
             yield (*path, key), f"team '{value}' has no unit, so it is never asked to be operational"
+    if not wrong and measure.of_returns and "unit" in scope:
+        plan = plans.get(scope["unit"])
+        if plan is None:
+            yield (*path, "unit"), f"unit '{scope['unit']}' has no plan of return"
+        elif "stage" in scope and scope["stage"] not in [stage.name for stage in plan.stages]:
+            yield (*path, "stage"), f"unit '{scope['unit']}' has no stage '{scope['stage']}'"
     if wrong or kind != "team-role":
         return
     if (scope["team"], scope["role"]) not in team_roles(scenario):

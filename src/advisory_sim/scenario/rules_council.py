@@ -12,26 +12,45 @@ from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import DAY, highest
 from advisory_sim.scenario.rules_common import Found, no_such, scoped, seconds, taken_path, whole_days
 
+ACTS = ("expand", "extend", "draw_down", "replace")
+
 
 def decisions(scenario: Scenario, tree: dict) -> Found:
     for name, decision in scenario.decisions.items():
         path: Path_ = ("decisions", name)
         if (decision.at is None) == (decision.when is None):
             yield path, "exactly one of at and when is needed"
-        acts = [act for act in ("expand", "extend", "draw_down") if getattr(decision, act) is not None]
-        if len(acts) != 1:
-            found = " and ".join(acts) if acts else "none of them"
-            yield path, f"exactly one of expand, extend, draw_down is needed; found {found}"
+        acts = [act for act in ACTS if getattr(decision, act) is not None]
+        if len(acts) > 1:
+            yield path, f"one of {', '.join(ACTS)} at most; found {' and '.join(acts)}"
+        if not acts and decision.by is None and not decision.open_unit and not decision.close_unit:
+            yield path, f"it decides nothing: one of {', '.join(ACTS)}, open_unit, close_unit is needed"
         given = tree.get("decisions", {}).get(name, {})
-        if "placed" in given and decision.expand is None:
-            yield (*path, "placed"), "only an expansion is placed"
-        if "leaves_after" in given and decision.draw_down is None:
-            yield (*path, "leaves_after"), "only a draw_down has it"
-        if decision.draw_down == {}:
-            yield (*path, "draw_down"), "found no post to close"
+        if (decision.replace is None) != (decision.by is None):
+            key, other = ("replace", "by") if decision.by is None else ("by", "replace")
+            yield (*path, key), f"`{key}` needs `{other}`: posts to close, and those to open in their place"
+        if "placed" in given and decision.expand is None and decision.by is None:
+            yield (*path, "placed"), "only an expansion, or what replaces posts, is placed"
+        if "leaves_after" in given and decision.draw_down is None and decision.replace is None:
+            yield (*path, "leaves_after"), "only a draw_down, or a replacement, has it"
+        for key in ("draw_down", "replace"):
+            if getattr(decision, key) == {}:
+                yield (*path, key), "found no post to close"
+        yield from unit_changes(scenario, name, given)
         if decision.extend is not None and seconds(decision.extend, highest) <= 0:
             yield (*path, "extend"), "an extension must be longer than nothing"
         yield from expansions(scenario, name)
+
+
+def unit_changes(scenario: Scenario, name: str, given: dict) -> Found:
+    decision, path = scenario.decisions[name], ("decisions", name)
+    for key in ("open_unit", "close_unit"):
+        for i, unit in enumerate(getattr(decision, key)):
+            where: Path_ = (*path, key, i) if isinstance(given.get(key), list) else (*path, key)
+            if unit not in scenario.units:
+                yield where, no_such("unit", unit, scenario.units)
+            elif key == "close_unit" and unit in decision.open_unit:
+                yield where, f"unit '{unit}' cannot both open and close"
 
 
 def reviews(scenario: Scenario, tree: dict) -> Found:
@@ -70,32 +89,33 @@ def reviews(scenario: Scenario, tree: dict) -> Found:
 
 def expansions(scenario: Scenario, name: str) -> Found:
     decision, path = scenario.decisions[name], ("decisions", name)
-    if decision.expand is None:
+    act, opened = ("expand", decision.expand) if decision.expand is not None else ("by", decision.by)
+    if opened is None:
         return
-    by_team = [isinstance(number, dict) for number in decision.expand.values()]
+    by_team = [isinstance(number, dict) for number in opened.values()]
     if any(by_team) and not all(by_team):
-        yield (*path, "expand"), "write either {role: n} or {team: {role: n}}, not both at once"
+        yield (*path, act), "write either {role: n} or {team: {role: n}}, not both at once"
         return
-    if not decision.expand:
-        yield (*path, "expand"), "found no post to open"
-    for key, number in decision.expand.items():
+    if not opened:
+        yield (*path, act), "found no post to open"
+    for key, number in opened.items():
         if isinstance(number, dict):
             if key not in scenario.teams:
-                yield (*path, "expand", key), no_such("team", key, scenario.teams)
+                yield (*path, act, key), no_such("team", key, scenario.teams)
             for role in number:
                 if role not in scenario.roles:
-                    yield (*path, "expand", key, role), no_such("role", role, scenario.roles)
+                    yield (*path, act, key, role), no_such("role", role, scenario.roles)
         elif key not in scenario.roles:
-            yield (*path, "expand", key), no_such("role", key, scenario.roles)
+            yield (*path, act, key), no_such("role", key, scenario.roles)
     if isinstance(decision.placed, dict):
         if all(by_team) and by_team:
-            yield (*path, "placed"), "the teams stand in `expand` already"
+            yield (*path, "placed"), f"the teams stand in `{act}` already"
             return
         for team in decision.placed:
             if team not in scenario.teams:
                 yield (*path, "placed", team), no_such("team", team, scenario.teams)
         placed = sum(decision.placed.values())
-        for role, number in decision.expand.items():
+        for role, number in opened.items():
             if number != placed:
                 yield (*path, "placed"), f"places {placed}, but {number} posts of '{role}' are to open"
     elif by_team and not any(by_team) and not any(team.units for team in scenario.teams.values()):

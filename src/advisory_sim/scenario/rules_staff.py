@@ -30,7 +30,10 @@ def people(scenario: Scenario, tree: dict) -> Found:
     for name, decision in scenario.decisions.items():
         more = sum(number for _, _, number in decision.expansion)
         if more and total + more > MOST_PEOPLE >= total:
-            yield ("decisions", name, "expand"), f"{total + more:,} posts in all with these; at most {MOST_PEOPLE:,}"
+            yield (
+                ("decisions", name, "expand" if decision.expand else "by"),
+                f"{total + more:,} posts in all with these; at most {MOST_PEOPLE:,}",
+            )
 
 
 def unit_lists(scenario: Scenario, tree: dict) -> Found:
@@ -67,6 +70,7 @@ def posts_and_minima(scenario: Scenario, tree: dict) -> Found:
         *((("teams", name, "posts"), team.posts) for name, team in scenario.teams.items()),
         *((("teams", name, "minimum"), team.minimum) for name, team in scenario.teams.items()),
         *((("decisions", name, "draw_down"), decision.draw_down) for name, decision in scenario.decisions.items()),
+        *((("decisions", name, "replace"), decision.replace) for name, decision in scenario.decisions.items()),
     ]
     for path, mapping in mappings:
         for role in mapping or {}:

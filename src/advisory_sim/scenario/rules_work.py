@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from advisory_sim.scenario.arrivals import OTHERS, Arrivals, Timetable
 from advisory_sim.scenario.calendar import moment_second
 from advisory_sim.scenario.document import Path_
-from advisory_sim.scenario.model import OTHERS, Arrivals, Scenario
+from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import DAY, highest, lowest
 from advisory_sim.scenario.rules_common import MOST_A_DAY, Found, no_such
 
@@ -34,11 +35,13 @@ def activities(scenario: Scenario, tree: dict) -> Found:
 def rates(scenario: Scenario, name: str, arrivals: Arrivals) -> Found:
     """What is wrong with an activity's rates."""
     path: Path_ = ("activities", name, "arrivals")
-    for unit, steps in arrivals.rates.items():
+    for unit, steps in arrivals.coming.items():
         if unit != OTHERS and unit not in scenario.units:
             yield (*path, unit), no_such("unit", unit, [*scenario.units, OTHERS])
             continue
-        concerned = [unit] if unit != OTHERS else [u for u in scenario.units if u not in arrivals.rates]
+        concerned = [unit] if unit != OTHERS else [u for u in scenario.units if u not in arrivals.coming]
+        if isinstance(steps, Timetable):
+            continue
         for moment, rate in steps:
             if moment is not None and (moment.kind == "expiry" or moment_second(moment, scenario.start) < 0):
                 yield path, f"found '{moment}'; a step begins on a day from day 0"

@@ -22,8 +22,15 @@ STAND_IN: dict[Path_, Any] = {
     ("mandate",): {"length": "1 day"},
     ("mandate", "length"): "1 day",
 }
-RECORDS: dict[str, Any] = {"roles": {}, "units": {}, "teams": {"units": []}, "decisions": {}, "options": []}
-NUMBERS = ("posts", "minimum", "draw_down")
+RECORDS: dict[str, Any] = {
+    "roles": {},
+    "units": {},
+    "teams": {"units": []},
+    "reentry": {"stages": [{"-": {}}]},
+    "decisions": {},
+    "options": [],
+}
+NUMBERS = ("posts", "minimum", "draw_down", "replace")
 TRIES = 5
 
 
@@ -56,6 +63,8 @@ def also_wrong(document: Document, wrong: ValidationError, in_file) -> list[Prob
     found = check(scenario, rest, dated=dated)
     shadowed = {".".join(map(str, path[:n])) for path in removed for n in range(1, len(path) + 1)}
     sections = tuple(f"no {path[0][:-1]} '" for path in removed if len(path) == 1 and isinstance(path[0], str))
+    if any(path[:1] == ("reentry",) for path in removed):
+        sections += ("no stage '",)
     settings = {(".".join(map(str, path[:-1])), str(path[-1])) for path in removed if len(path) > 2}
     return [
         problem

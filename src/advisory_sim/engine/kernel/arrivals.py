@@ -72,16 +72,19 @@ def start_streams(luck, work, stream_state):
 
 
 @entry_with_memory
-def offered(work, dists, cdfs, means, demand, second):
+def offered(work, unit_state, means, demand, second):
     """Officer-time of each role that a unit's activities place a day, (units, roles), at the rates of `second`.
 
-    means: mean seconds of each activity. Follow-ups and timetables are included.
+    unit_state: the units' stages, in which activities come or not. means: mean seconds of each activity. Follow-ups
+    and timetables are included.
     """
     kinds, needs, follows, streams, pieces, weights, times, weekday = work
     demand[:] = 0.0
     rate = np.zeros(streams.size)
     for s in range(streams.size):
         row = streams[s]
+        if not row.during >> unit_state[row.unit].stage & 1:
+            continue
         for i in range(row.pieces_first, row.pieces_last):
             if pieces[i].begins <= second:
                 rate[s] = pieces[i].rate * DAY
@@ -97,7 +100,8 @@ def offered(work, dists, cdfs, means, demand, second):
         for s in range(streams.size):
             for k in range(streams[s].follows_first, streams[s].follows_last):
                 child = streams[s].unit * kinds + follows[k].activity
-                more[child] += rate[s] * follows[k].chance
+                if streams[child].during >> unit_state[streams[child].unit].stage & 1:
+                    more[child] += rate[s] * follows[k].chance
         rate = more
         total += more
     for s in range(streams.size):

@@ -25,14 +25,18 @@ P_SUSPENDED = PURPOSE["suspension lasting"]
 
 @entry
 def hours_clock(hours, second):
-    """Seconds within the covered hours from day 0 to `second`: the clock that unit-days are counted on."""
+    """Time within covered hours from day 0 to `second`: the clock that unit-days are counted on.
+
+    hours: first second of the day, length, and parts that a second within them counts for, so that a day is as many
+    whatever the length.
+    """
     start, length = hours[0], hours[1]
     day, rest = second // DAY, second % DAY
     inside = min(max(rest - start, 0), length)
     past = start + length - DAY  # hours that run past midnight
     if past > 0:
         inside = min(rest, past) + min(max(rest - start, 0), DAY - start)
-    return day * length + inside
+    return (day * length + inside) * hours[2]
 
 
 @compiled
@@ -97,7 +101,7 @@ def judge_team(cells, teams, team_state, count, i, second):
 @compiled
 def settle_unit(state, tally, longest, hours, second):
     """Bring a unit's covered and uncovered time, and its gaps, up to `second`, on the clock of covered hours."""
-    clock = hours_clock(hours, second)
+    clock = hours_clock(hours[state.hours], second)
     span = clock - state.since
     state.since = clock
     if state.open:
@@ -129,14 +133,12 @@ def judge_unit(cells, teams, unit, state, unit_teams, count, on_duty_counts, exp
 
 @compiled
 def toggle_units(settings, units, unit_state, pools, pool_units, p, second):
-    """Open units whose day has come; turn suspensions on and off. True if any changed."""
+    """Turn suspensions on and off."""
     luck, cells, roles, dists, cdfs = settings
-    changed = False
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
         state, unit = unit_state[u], units[u]
         while state.change <= second:
-            changed = True
             state.suspended = 1 - state.suspended
             if state.suspended:
                 lasts = seconds(
@@ -147,16 +149,15 @@ def toggle_units(settings, units, unit_state, pools, pool_units, p, second):
                 lasts = seconds(dists, cdfs, unit.suspension_gap, uniform(luck, P_QUIET, unit.key, 0, state.spell))
                 lasts = max(lasts, 1)
             state.change += lasts
-        if not state.open and unit.opens <= second:
-            changed = True
-    return changed
 
 
 @entry
-def start_units(settings, units, unit_state):
-    """Set the units' suspension clocks, which run from day 0."""
+def start_units(settings, units, unit_state, entered):
+    """Set when units open, and their suspension clocks, which run from day 0."""
     luck, cells, roles, dists, cdfs = settings
+    entered[:] = NEVER
     for u in range(units.size):
+        unit_state[u].opens, unit_state[u].hours = units[u].opens, units[u].hours
         unit_state[u].change = NEVER
         if units[u].suspension_gap >= 0:
             draw = uniform(luck, P_QUIET, units[u].key, 0, 0)

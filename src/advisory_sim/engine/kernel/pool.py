@@ -6,6 +6,7 @@ from advisory_sim.engine.kernel.compiling import compiled, entry
 from advisory_sim.engine.kernel.cover import judge_team, judge_unit, settle_unit, toggle_units
 from advisory_sim.engine.kernel.heap import key_of, place_of, pop, push, second_of
 from advisory_sim.engine.kernel.people import next_change, turn
+from advisory_sim.engine.kernel.returning import change_stages, next_stages, open_stages
 from advisory_sim.engine.kernel.rows import place_stint, read_row
 from advisory_sim.engine.kernel.shifts import change_shifts, next_toggle
 from advisory_sim.engine.kernel.tally import close_day, settle, write_steps
@@ -70,8 +71,13 @@ def close_days(geography, state, p, midnight, expired):
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
         settle_unit(unit_state[u], unit_tally[u], longest[u], hours, midnight)
-        cover[u, midnight // DAY - 1] = (unit_tally[u, COVERED] - cover_mark[u]) / hours[1]
-        cover_mark[u] = unit_tally[u, COVERED]
+        opened = 0
+        for cause in range(unit_tally.shape[1]):
+            opened += unit_tally[u, cause]
+        whole_day = hours[0, 1] * hours[0, 2]
+        cover[u, 0, midnight // DAY - 1] = (unit_tally[u, COVERED] - cover_mark[u, 0]) / whole_day
+        cover[u, 1, midnight // DAY - 1] = (opened - cover_mark[u, 1]) / whole_day
+        cover_mark[u, 0], cover_mark[u, 1] = unit_tally[u, COVERED], opened
 
 
 @compiled
@@ -89,10 +95,11 @@ def change_units(settings, geography, state, shifts, p, second):
     withdrawn = pools[p].last_unit > pools[p].first_unit
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
-        if units[u].opens <= second:
+        if unit_state[u].opens <= second:
             unit_state[u].open = 1
         else:
-            soonest = min(soonest, units[u].opens)
+            unit_state[u].open = 0
+            soonest = min(soonest, unit_state[u].opens)
         soonest = min(soonest, unit_state[u].change)
         if not (unit_state[u].open and unit_state[u].suspended):
             withdrawn = False
@@ -149,7 +156,7 @@ def sort_rows(geography, cells, posts, rows, order, starts, fill):
 @compiled
 def first_changes(roles, geography, state, shifts, p, now, expired):
     """When a pool's units, and its shifts, change next."""
-    units, pools, pool_units = geography[1], geography[2], geography[4]
+    pools, pool_units = geography[2], geography[4]
     pool_state, unit_state = state[2], state[7]
     toggles, on, pointer, week, present = shifts
     unit_change = now if pool_state[p].fresh else NEVER
@@ -158,7 +165,7 @@ def first_changes(roles, geography, state, shifts, p, now, expired):
         u = pool_units[j]
         unit_change = min(unit_change, max(unit_state[u].change, now))
         if not unit_state[u].open:
-            unit_change = min(unit_change, max(units[u].opens, now))
+            unit_change = min(unit_change, max(unit_state[u].opens, now))
     shift_change = NEVER
     for role in range(0 if expired else roles.size):  # nobody is there any more after the mandate's end
         shift_change = min(shift_change, next_toggle(roles, toggles, pointer, week, p, role))
@@ -184,11 +191,11 @@ def settle_pool(cells, geography, state, work_state, p, until):
 
 
 @entry
-def advance(settings, geography, state, shifts, work, work_state, rows, room, now, until, expired):
+def advance(settings, geography, stages, state, shifts, work, work_state, rows, room, now, until, expired):
     """Take the mission from `now` to `until`, pool by pool; never looks at or beyond `until`.
 
-    In each pool: the journal, absences, shifts, units, work; means of the days that end. rows: the journal's new rows,
-    in order of time: second, kind, post, stint, value. room: to work in, see `room_for`.
+    In each pool: the journal, absences, shifts, units and their stages, work; means of the days that end. rows: the
+    journal's new rows, in order of time: second, kind, post, stint, value. room: to work in, see `room_for`.
     """
     luck, cells, roles, dists, cdfs = settings
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
@@ -200,6 +207,7 @@ def advance(settings, geography, state, shifts, work, work_state, rows, room, no
         size, work_size = fill_heaps(state, work_state, pools, pool_units, work[0], p, until, heap, work_heap)
         unit_change, shift_change = first_changes(roles, geography, state, shifts, p, now, expired)
         count_duty(cells, teams, pool_teams, pools[p], count, duty)
+        stage_change = NEVER if expired else next_stages(geography, unit_state, p, now)
         row, last_row = starts[p], starts[p + 1]
         midnight = (now // DAY + 1) * DAY
         staff_change = now  # what is not the work's own
@@ -207,7 +215,7 @@ def advance(settings, geography, state, shifts, work, work_state, rows, room, no
             second = second_of(work_heap[0]) if work_size > 0 else NEVER
             changed = staff_change <= second
             if changed:
-                second = min(until, unit_change, shift_change)
+                second = min(until, unit_change, shift_change, stage_change)
                 if row < last_row:
                     second = min(second, rows[order[row], 0])
                 if size > 0:
@@ -250,7 +258,13 @@ def advance(settings, geography, state, shifts, work, work_state, rows, room, no
                     )  # fmt: skip
                 if unit_change == second:
                     unit_change = change_units(settings, geography, state, shifts, p, second)
+                    if not expired:
+                        open_stages(geography, state, stages, work_state[5], work[0], p, second)
                     touched = True
+                if stage_change == second:
+                    if change_stages(geography, state, stages, work_state[5], work[0], p, second):
+                        touched = True
+                    stage_change = next_stages(geography, unit_state, p, second + 1)
                 if touched or (shifted and (on_duty_counts or steps.shape[0] > 0)):
                     judge(settings, geography, state, p, second, expired)
                 count_duty(cells, teams, pool_teams, pools[p], count, duty)

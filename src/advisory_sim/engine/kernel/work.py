@@ -134,6 +134,8 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
     )
     stream = streams[s]
     unit = stream.unit
+    if not stream.during >> unit_state[unit].stage & 1:
+        return size
     reachable = unit_state[unit].open and not unit_state[unit].suspended
     if not reachable and not units[unit].lost_when_closed:
         return size

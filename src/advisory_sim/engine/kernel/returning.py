@@ -1,0 +1,65 @@
+"""The host's police return to units in stages: when a unit enters the next one."""
+
+from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.cover import hours_clock, settle_unit
+from advisory_sim.record.columns import DAY, NEVER, SERVED
+
+
+@compiled
+def enter_stage(stages, unit, state, entered, work_tally, kinds, u, stage, hours, second):
+    """The unit is in a stage of its plan from now on: what the next waits for is counted from here."""
+    row = stages[unit.first_stage + stage]
+    state.stage, state.stage_since = stage, second
+    entered[u, stage] = second
+    state.hours = row.hours
+    state.since = hours_clock(hours[row.hours], second)
+    state.attended_before = 0
+    if unit.first_stage + stage + 1 < unit.last_stage:
+        activity = stages[unit.first_stage + stage + 1].activity
+        if activity >= 0:
+            state.attended_before = work_tally[u * kinds + activity, SERVED]
+
+
+@compiled
+def open_stages(geography, state, stages, work_tally, kinds, p, second):
+    """Units that are open for the first time are in the first stage of their plan."""
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    unit_state, entered = state[7], state[16]
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        if units[u].last_stage > units[u].first_stage and unit_state[u].open and entered[u, 0] == NEVER:
+            enter_stage(stages, units[u], unit_state[u], entered, work_tally, kinds, u, 0, hours, second)
+
+
+@compiled
+def next_stages(geography, unit_state, p, second):
+    """The first midnight from `second` on, where a unit of the pool has a further stage to enter."""
+    units, pools, pool_units = geography[1], geography[2], geography[4]
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        if units[u].first_stage + unit_state[u].stage + 1 < units[u].last_stage:
+            return (second + DAY - 1) // DAY * DAY
+    return NEVER
+
+
+@compiled
+def change_stages(geography, state, stages, work_tally, kinds, p, midnight):
+    """Enter every stage for which all holds that it asks for. True if any is."""
+    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
+    unit_state, unit_tally, longest, entered = state[7], state[8], state[9], state[16]
+    changed = False
+    for j in range(pools[p].first_unit, pools[p].last_unit):
+        u = pool_units[j]
+        unit = unit_state[u]
+        following = units[u].first_stage + unit.stage + 1
+        if following >= units[u].last_stage or not unit.open or unit.suspended or unit.stage_since == midnight:
+            continue
+        row = stages[following]
+        attended = 0
+        if row.activity >= 0:
+            attended = work_tally[u * kinds + row.activity, SERVED] - unit.attended_before
+        if midnight >= row.begins and midnight >= unit.stage_since + row.lasting and attended >= row.attended:
+            settle_unit(unit, unit_tally[u], longest[u], hours, midnight)
+            enter_stage(stages, units[u], unit, entered, work_tally, kinds, u, unit.stage + 1, hours, midnight)
+            changed = True
+    return changed
