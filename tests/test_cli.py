@@ -118,7 +118,9 @@ def test_the_folder(small, tmp_path):
         "scenario.yaml", "resolved.yaml", "design.json", "run.json", "figures", "blocks",
     }  # fmt: skip
     assert {f.name for f in (out / "figures").iterdir()} == {
-        f"{name}.{kind}" for name in ("strength", "coverage", "waterfall", "differences") for kind in ("png", "svg")
+        f"{name}.{kind}"
+        for name in ("strength", "staffing", "coverage", "waterfall", "differences")
+        for kind in ("png", "svg")
     }
     assert (out / "scenario.yaml").read_text(encoding="utf-8") == SMALL
     about = json.loads((out / "run.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "advisory_sim"
 # A room may import from itself and from the rooms that stand before it.
-ORDER = ["errors", "scenario", "record", "engine", "measures", "experiment", "plots", "report", "app", "cli"]
+ORDER = ["errors", "scenario", "record", "engine", "measures", "experiment", "fitting", "plots", "report", "app", "cli"]
 ONLY_IN = {
     "simpy": ("engine",),
     "numba": ("engine",),
@@ -24,6 +24,7 @@ ONLY_IN = {
 ALLOWED_UP = {
     ("measures", "scenario"),  # names of targets
     ("experiment", "plots"),  # the run command draws, within a function
+    ("fitting", "plots"),  # the fit command draws, within a function
     ("experiment", "report"),  # `study.report`, within a function
 }
 

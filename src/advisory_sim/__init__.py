@@ -22,16 +22,19 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
     from advisory_sim.experiment.sweep import sweep
     from advisory_sim.experiment.total import total_sensitivity
+    from advisory_sim.fitting.fit import Fit, fit
     from advisory_sim.scenario.boundaries import read_boundaries
     from advisory_sim.scenario.load import load, loads
 
 __all__ = [
+    "Fit",
     "FolderError",
     "ScenarioError",
     "SimulationError",
     "Study",
     "deadline",
     "explain_sentence",
+    "fit",
     "grid",
     "load",
     "loads",
@@ -49,6 +52,8 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Fit": "advisory_sim.fitting.fit",
+    "fit": "advisory_sim.fitting.fit",
     "Study": "advisory_sim.experiment.study",
     "grid": "advisory_sim.experiment.points",
     "explain_sentence": "advisory_sim.experiment.explanation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -390,6 +391,43 @@ def explore(file: Path, port: int, no_browser: bool, boundaries: Path | None) ->
 
 @main.command()
 @FILE
+@click.option("--option", help="Of this option (else the first).")
+@click.option("--replication", type=click.IntRange(0), default=0, help="The future with this number, from 0 (0).")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all chance (else as in the file).")
+@click.option("--only", metavar="NAME", help="Print a team, role, unit, activity, post or decision alone.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write every event to this CSV file.")
+def trace(
+    file: Path, option: str | None, replication: int, seed: int | None, only: str | None, out: Path | None
+) -> None:
+    """Tell one future of FILE: every post, everybody who held it, every activity, every decision."""
+    from advisory_sim.experiment.commands import trace_command
+    from advisory_sim.scenario.load import load
+
+    trace_command(load(file), option, replication, seed, only, out)
+
+
+@main.command()
+@click.argument("table", type=click.Path())
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Up to this date it is told (else the latest in it).")
+@click.option("--family", help="Take this kind of duration (else the one that fits best).")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this file.")
+@click.option("--yaml", type=click.Path(path_type=Path, dir_okay=False), help="Write what to paste to this file.")
+@click.option("--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw to this name (.png and .svg).")
+def fit(
+    table: str, as_of: dt.datetime | None, family: str | None, csv: Path | None, yaml: Path | None, figure: Path | None
+) -> None:
+    """Say what TABLE, of past deployments, tells of recruitment, tours and early departures; as settings to paste.
+
+    TABLE is FILE.csv, FILE.xlsx or FILE.xlsx#SHEET: a row a nomination, with columns nominated, selected, arrived and
+    left; an empty cell is not yet.
+    """
+    from advisory_sim.fitting.command import fit_command
+
+    fit_command(table, None if as_of is None else as_of.date(), family, csv, yaml, figure)
+
+
+@main.command()
+@FILE
 def check(file: Path) -> None:
     """Check FILE: a summary of the plan, or all its errors."""
     from advisory_sim.scenario.load import load
@@ -430,6 +468,21 @@ def presets(name: str | None) -> None:
         click.echo(preset_text(name), nl=False)
     else:
         raise click.BadParameter(f"no preset {name!r}; presets: {', '.join(NAMES)}", param_hint="NAME")
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes SHELL complete commands and options.
+
+    Bash: `eval "$(advisory-sim completion bash)"` in ~/.bashrc; zsh likewise in ~/.zshrc; fish:
+    `advisory-sim completion fish > ~/.config/fish/completions/advisory-sim.fish`.
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(main, {}, "advisory-sim", "_ADVISORY_SIM_COMPLETE").source())
 
 
 @main.command()

@@ -36,9 +36,16 @@ def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = Fal
     Record
         What was seen, in seconds since day 0.
     """
+    return simulated(Simulation, settings, measure, steps)[0]
+
+
+def simulated(
+    kind: type[Simulation], settings: Drawn, measure: Measure | None, steps: bool
+) -> tuple[Record, Simulation]:
+    """A future's record, and the simulation that it comes from, with room for all that happened."""
     items, rows = ITEMS * len(settings.work[3]), STEPS if steps else 0
     while True:
-        simulation = Simulation(settings, measure, items, rows)
+        simulation = kind(settings, measure, items, rows)
         record, count = simulation.run(), simulation.count
         simulation.dissolve()
         if count.overflow:
@@ -46,11 +53,14 @@ def replicate(settings: Drawn, measure: Measure | None = None, steps: bool = Fal
         elif steps and count.step_rows[0] > rows:
             rows = int(count.step_rows[0])
         else:
-            return record
+            return record, simulation
 
 
 class Simulation:
-    """The state of one future, and its clock."""
+    """The state of one future, and its clock; `count_of` and `posts_of` are what a trace has its own of."""
+
+    count_of: type[Count] = Count
+    posts_of: type[Posts] = Posts
 
     def __init__(self, settings: Drawn, measure: Measure | None, items: int, steps: int) -> None:
         self.settings, self.measure = settings, measure
@@ -61,10 +71,11 @@ class Simulation:
         self.expiry = NEVER  # as known now
         self.consent = settings.consent
         self.academy = Academy(self, settings.school) if settings.school is not None else None
-        self.count = Count(settings, items, steps, self.academy.sums if self.academy is not None else nothing_taught)
+        taught = self.academy.sums if self.academy is not None else nothing_taught
+        self.count = self.count_of(settings, items, steps, taught)
         self.seen: dict[int, Sums] = {}  # by day, for reviews
         self.mandate = Mandate(self)
-        self.posts = Posts(self)
+        self.posts = self.posts_of(self)
 
     def run(self) -> Record:
         """Simulate to the horizon; what was seen."""

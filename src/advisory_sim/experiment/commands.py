@@ -179,11 +179,11 @@ def leave(frame: pd.DataFrame, csv: Path | None, stem: Path | None) -> None:
         plots.save(plots.tornado(frame), stem)
 
 
-def check_places(csv: Path | None, figure: Path | None = None) -> None:
+def check_places(csv: Path | None, figure: Path | None = None, **more: Path | None) -> None:
     """Refuse a file in a folder that is not there: before the work is done, not after."""
-    for option, file in (("--csv", csv), ("--figure", figure)):
+    for option, file in {"csv": csv, "figure": figure, **more}.items():
         if file is not None and not file.absolute().parent.is_dir():
-            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=option)
+            raise click.BadParameter(f"there is no folder {file.parent}", param_hint=f"--{option}")
 
 
 def study_of(what: Path, replications: Replications | None) -> Study:
@@ -341,6 +341,37 @@ def deadline_command(
         keep_and_say(what, "deadline", wanted, told(found), found.curve, draw)
 
 
+def trace_command(
+    scenario: Scenario, option: str | None, number: int, seed: int | None, only: str | None, out: Path | None
+) -> None:
+    """Print one future, post by post and activity by activity, and write its events where a file is named.
+
+    Parameters
+    ----------
+    option
+        Left out, the first.
+    only
+        A team, role, unit, activity, post or decision: nothing else is printed, but its activities one by one.
+    """
+    from advisory_sim.experiment.tracing import kept, trace_frame, trace_of, trace_text
+
+    check_places(None, out=out)
+    design = running.make_design(scenario, seed=seed)
+    chosen = next(iter(scenario.options)) if option is None else option
+    announce_compiling()
+    try:
+        frame = trace_frame(trace_of(design, chosen, number), scenario.start)
+        shown = frame if only is None else kept(frame, only)
+    except KeyError as problem:
+        raise click.UsageError(str(problem.args[0])) from None
+    head = f"{scenario.title}: {chosen}, replication {number} of seed {design.seed}; day 0 is {scenario.start}"
+    click.echo(trace_text(shown, head, one_by_one=only is not None))
+    if out is not None:
+        running.write_whole(out, frame.to_csv(index=False, lineterminator="\n").encode())
+    elif only is None:
+        click.echo("\n--only NAME: a team, role, unit, activity or post, its activities one by one; --out FILE: all")
+
+
 def boundaries_of(scenario: Scenario, file: Path) -> Boundaries:
     """The boundaries of a file that a scenario's map is drawn on."""
     from advisory_sim.scenario.boundaries import read_boundaries
@@ -375,7 +406,7 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
     if replications == 1:
         return []
     names = ["graduates", "classes"] if scenario.academy is not None else []
-    names += ["strength", "coverage", "waterfall"] if scenario.teams else []
+    names += ["strength", "staffing", "coverage", "waterfall"] if scenario.teams else []
     names += ["map"] if scenario.is_mapped and scenario.teams else []
     names += ["work", "utilisation", "hours"] if scenario.activities else []
     names += ["differences"] if len(options) > 1 else []

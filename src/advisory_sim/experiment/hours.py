@@ -51,7 +51,7 @@ def by_hour(study: Study) -> pd.DataFrame:
     roles = study.layout.roles
     frames = []
     for i, option in enumerate(study.options):
-        found = mission_and_teams(study.layout, study.blocks.hours(i), study.blocks.needed(i))
+        found = mission_and_teams(study.layout_of(option), study.blocks.hours(i), study.blocks.needed(i))
         for scope, name, on_duty, demand in found:
             columns = {
                 "option": option, "scope": scope, "name": name, "role": np.repeat(roles, HOURS),

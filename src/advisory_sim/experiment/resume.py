@@ -256,9 +256,7 @@ def begun_folder(scenario: Scenario, asked: Begun, out: Path, force: bool, resum
                 begin(scenario, asked, out)
                 yield None
             else:
-                there = read_design(out)
-                go_on(scenario, there, asked, out)
-                yield there
+                yield go_on(scenario, read_design(out), asked, out)
         return
     begin_folder(out, force, scenario.files)
     with held(out):
@@ -272,8 +270,8 @@ def begin(scenario: Scenario, asked: Begun, out: Path) -> None:
     write_design(asked, out)
 
 
-def go_on(scenario: Scenario, there: Begun, asked: Begun, out: Path) -> None:
-    """Make a folder ready for the rest of its run.
+def go_on(scenario: Scenario, there: Begun, asked: Begun, out: Path) -> Begun:
+    """Make a folder ready for the rest of its run; what its blocks are of, with the number that `auto` came to.
 
     Parameters
     ----------
@@ -298,6 +296,7 @@ def go_on(scenario: Scenario, there: Begun, asked: Begun, out: Path) -> None:
         for name in ("run.json", "precision.csv"):  # they tell of a last block that will be another
             (out / name).unlink(missing_ok=True)
     begin(scenario, asked, out)
+    return there
 
 
 def replications_in(out: Path) -> int:

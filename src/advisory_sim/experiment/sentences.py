@@ -63,9 +63,10 @@ def present_sentence(study: Study) -> str:
     date = study.scenario.start + dt.timedelta(days=middle)
     deployed = np.median(daily[SERIES.index("deployed"), :, middle])
     present = np.median(daily[SERIES.index("present"), :, middle])
+    year = f" {date.year}" if len(study.dates) > 366 else ""  # a day and month is then no date
     text = (
         f"{paper} on paper {'is' if paper == 1 else 'are'} about {number(deployed)} in the country on {date.day} "
-        f"{MONTHS[date.month - 1]} and {number(present)} at work"
+        f"{MONTHS[date.month - 1]}{year} and {number(present)} at work"
     )
     day = np.where(begun, clock[:, 0], 0).astype(int) + 30
     seen = begun & (day < daily.shape[2]) & (clock[:, 0] + 30 < clock[:, 1])

@@ -28,6 +28,7 @@ from advisory_sim.scenario.quantities import middle
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
     from advisory_sim.measures import Row
     from advisory_sim.record.record import Layout, Record
@@ -63,7 +64,11 @@ class Study:
     @cached_property
     def layout(self) -> Layout:
         """Names of teams, roles, units."""
-        return compiled(self.design.packed)[1][0].layout
+        return self.layout_of(self.options[0])
+
+    def layout_of(self, option: str) -> Layout:
+        """The same in an option, whose settings may part units and teams into other pools."""
+        return compiled(self.design.packed)[1][self._place(option)].layout
 
     @cached_property
     def replications(self) -> int:
@@ -392,6 +397,29 @@ class Study:
             raise IndexError(f"replication {number}: there are {self.replications}, from 0")
         return replicate(settings.draw(self.design.seed, number, self.design.inputs), reviewed, steps=True)
 
+    def trace(self, option: str, number: int) -> pd.DataFrame:
+        """One future, person by person and activity by activity.
+
+        Parameters
+        ----------
+        option
+            Name of the option.
+        number
+            Of the replication, from 0.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an event, in order of time: day (since day 0) and time (local); what (`mission`, `decision`, `post`,
+            `officer`, `activity`, `academy`) and its name (`team/role/number`, `unit/activity/number`); holder (of the
+            post, 1 the first; 0: the post itself); event; detail (why he left, what an activity needs, which decision
+            opened the post); team, role, unit. Whereabouts (`induction`, `present`, `leave`, `sick`, `checkout`,
+            `withdrawn`) hold until the officer's next event.
+        """
+        from advisory_sim.experiment.tracing import trace_frame, trace_of
+
+        return trace_frame(trace_of(self.design, option, number), self.scenario.start)
+
     def measure(self, function: Callable[[Record], float]) -> pd.DataFrame:
         """A measure of one's own on every record.
 
@@ -429,6 +457,32 @@ class Study:
         from advisory_sim.report import of_study, write_report
 
         write_report(of_study(self), Path(file))
+
+    def to_xarray(self, scope: str = "team") -> xr.Dataset:
+        """All of the study as a labelled dataset; `.to_netcdf(file, engine="h5netcdf")` writes it (extra `research`).
+
+        Parameters
+        ----------
+        scope
+            Of the groups of the daily series: `mission`, `team`, `role` or `team-role`; mission and teams count
+            international staff.
+
+        Returns
+        -------
+        xarray.Dataset
+            authorised, deployed, present, on_duty (option, replication, day, group) in people; coverage (option,
+            replication, day, unit); served and lost (.., unit, activity); mandate_begins, mandate_ends, consent
+            (option, replication) and decision_effect (.., decision) in days; figure_value (option, replication,
+            figure), every figure of `summary`, with measure, scope, name, window and unit_of_figure as coordinates.
+
+        Raises
+        ------
+        KeyError
+            Where there is no such scope.
+        """
+        from advisory_sim.experiment.dataset import to_xarray
+
+        return to_xarray(self, scope)
 
     def _repr_html_(self) -> str:
         from advisory_sim.experiment.answer import answer_html

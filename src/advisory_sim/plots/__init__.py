@@ -5,7 +5,10 @@ from advisory_sim.plots.coverage import coverage, coverage_panel, work
 from advisory_sim.plots.deadline import deadline, deadline_panel
 from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.explained import explained, explained_panel
+from advisory_sim.plots.fitted import fitted, fitted_panel
+from advisory_sim.plots.gantt import gantt, gantt_panel
 from advisory_sim.plots.map import coverage_map, map_panel
+from advisory_sim.plots.staffing import staffing, staffing_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
 from advisory_sim.plots.swept import curve_panel, heat_panel, swept
@@ -17,6 +20,7 @@ FIGURES = {
     "graduates": graduates,
     "classes": classes,
     "strength": strength,
+    "staffing": staffing,
     "coverage": coverage,
     "map": coverage_map,
     "work": work,
@@ -40,6 +44,10 @@ __all__ = [
     "differences_panel",
     "explained",
     "explained_panel",
+    "fitted",
+    "fitted_panel",
+    "gantt",
+    "gantt_panel",
     "graduates",
     "graduates_panel",
     "heat_panel",
@@ -47,6 +55,8 @@ __all__ = [
     "hours_panel",
     "map_panel",
     "save",
+    "staffing",
+    "staffing_panel",
     "strength",
     "strength_panel",
     "swept",

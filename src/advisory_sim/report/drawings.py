@@ -59,6 +59,16 @@ def extremes(results: Results, measure: str, window: str = "mandate") -> list[st
     return said
 
 
+def staffing_message(results: Results) -> str:
+    """The month with most deployed."""
+    frame = results.staffing[(results.staffing["series"] == "deployed") & (results.staffing["team"] == "")]
+    said = []
+    for option in results.about.options:
+        top = frame.loc[frame[frame["option"] == option]["p50"].idxmax()]
+        said.append(f"most deployed in {top['month']}, {figure(top['p50'], 'people')}")
+    return f"Staff by month, a panel an option. Middle of the futures: {by_option(results, said)}"
+
+
 def coverage_message(results: Results) -> str:
     """The least and the most covered units."""
     said = by_option(results, extremes(results, "coverage"))
@@ -134,6 +144,11 @@ def waterfall_message(results: Results) -> str:
 
 
 PICTURES = {
+    "staffing": (
+        "Authorised, deployed and present by month, means of the month: bars are the middle of the futures, lines hold "
+        "9 in 10 of them.",
+        staffing_message,
+    ),
     "graduates": (
         "Graduates since day 0: middle of the futures, and the band that holds 9 in 10 of them; the star is the "
         "target.",

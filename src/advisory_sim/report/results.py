@@ -141,16 +141,11 @@ def checked(folder: Path, name: str, said: About) -> bytes:
 
 
 def read_table(content: bytes) -> pd.DataFrame:
-    """A table as it was written: names are text, whatever they look like."""
-    head = pd.read_csv(io.BytesIO(content), nrows=0).columns
-    words = {column: str for column in head if column not in NUMBERS}
-    return pd.read_csv(
-        io.BytesIO(content),
-        dtype=words,
-        keep_default_na=False,
-        float_precision="round_trip",
-        na_values={column: [""] for column in head if column in NUMBERS},
-    )
+    """A table as it was written: names are text, whatever they look like, and numbers the same to the last digit."""
+    frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    numbers = [column for column in frame.columns if column in NUMBERS]
+    frame[numbers] = frame[numbers].replace("", "nan").astype(float)  # pandas' own reading may round
+    return frame
 
 
 def read_figures(folder: Path, names: list[str]) -> dict[str, str]:
