@@ -9,15 +9,17 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "advisory_sim"
 # A room may import from itself and from the rooms that stand before it.
-ORDER = ["errors", "scenario", "record", "engine", "measures", "experiment", "fitting", "plots", "report", "cli"]
+ORDER = ["errors", "scenario", "record", "engine", "measures", "experiment", "fitting", "plots", "report", "app", "cli"]
 ONLY_IN = {
-    "simpy": "engine",
-    "numba": "engine",
-    "matplotlib": "plots",
-    "ruamel": "scenario",
-    "jinja2": "report",
-    "distributed": "experiment",
-    "click": "cli",
+    "simpy": ("engine",),
+    "numba": ("engine",),
+    "matplotlib": ("plots",),
+    "ruamel": ("scenario",),
+    "jinja2": ("report", "app"),
+    "distributed": ("experiment",),
+    "starlette": ("app",),
+    "uvicorn": ("app",),
+    "click": ("cli",),
 }
 ALLOWED_UP = {
     ("measures", "scenario"),  # names of targets
@@ -71,7 +73,7 @@ def test_a_library_stays_in_its_room(library):
     for file in FILES:
         for module in imports(file):
             if module.split(".")[0] == library and library != "click":
-                assert room(file) == ONLY_IN[library], f"{file} imports {library}"
+                assert room(file) in ONLY_IN[library], f"{file} imports {library}"
 
 
 def test_help_imports_no_heavy_library():

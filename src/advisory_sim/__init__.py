@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.sweep import sweep
     from advisory_sim.experiment.total import total_sensitivity
     from advisory_sim.fitting.fit import Fit, fit
+    from advisory_sim.scenario.boundaries import read_boundaries
     from advisory_sim.scenario.load import load, loads
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "open_run",
     "pair_sentence",
     "plots",
+    "read_boundaries",
     "run",
     "search",
     "sensitivity",
@@ -61,6 +63,7 @@ _PLACES = {
     "measure": "advisory_sim.experiment.api",
     "open_run": "advisory_sim.experiment.opening",
     "pair_sentence": "advisory_sim.experiment.comparison",
+    "read_boundaries": "advisory_sim.scenario.boundaries",
     "run": "advisory_sim.experiment.api",
     "search": "advisory_sim.experiment.search",
     "sensitivity": "advisory_sim.experiment.sensitivity",

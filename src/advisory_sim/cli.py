@@ -106,6 +106,7 @@ def placed(command):
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder, to more replications if asked.")
 @click.option("--cluster", metavar="ADDRESS", help="Simulate on the Dask cluster at tcp://HOST:PORT.")
+@click.option("--boundaries", type=click.Path(path_type=Path), help="Draw the map on this GeoJSON file's boundaries.")
 @click.option("--xlsx", is_flag=True, help="Also write the tables as one Excel workbook, report.xlsx.")
 def run(
     file: Path,
@@ -119,6 +120,7 @@ def run(
     resume: bool,
     cluster: str | None,
     xlsx: bool,
+    boundaries: Path | None,
 ) -> None:
     """Simulate every option of FILE, print the answer and write it to a folder."""
     from advisory_sim.experiment.commands import run_command
@@ -136,7 +138,11 @@ def run(
             param_hint="--option",
         )
     only = list(options) or None
-    sys.exit(run_command(scenario, out, only, replications, seed, workers, inputs, force, resume, cluster, xlsx))
+    sys.exit(
+        run_command(
+            scenario, out, only, replications, seed, workers, inputs, force, resume, cluster, xlsx, boundaries
+        )
+    )
 
 
 @main.command()
@@ -369,6 +375,18 @@ def sensitivity(
         raise click.UsageError("--replications is of a run's futures, --design of its own: give one of the two")
     else:
         total_command(what, measure, option, rows, workers, csv, figure)
+
+
+@main.command()
+@FILE
+@click.option("--port", type=click.IntRange(0, 65535), default=8717, show_default=True, help="0: any that is free.")
+@click.option("--no-browser", is_flag=True, help="Only say where the page is.")
+@click.option("--boundaries", type=click.Path(path_type=Path), help="Draw the map on this GeoJSON file's boundaries.")
+def explore(file: Path, port: int, no_browser: bool, boundaries: Path | None) -> None:
+    """Open a page on which FILE's settings are moved and answered at once; on this machine only, without a network."""
+    from advisory_sim.app.commands import explore_command
+
+    explore_command(file, port, not no_browser, boundaries)
 
 
 @main.command()

@@ -15,8 +15,12 @@ title: '{LONG}'
 start: 2001-01-01
 mandate: {{length: 60 days}}
 roles: {{adviser: {{recruitment: [{{fill: exponential(9) days}}]}}, '{LONG}role': {{kind: local}}}}
+units:
+  '{LONG}unit': {{population: 9000, location: [40.5, 72.8]}}
+  B: {{location: [40.7, 73.1]}}
+  C: {{population: 100}}
 teams:
-  '{LONG}team': {{posts: {{adviser: 3, '{LONG}role': 1}}}}
+  '{LONG}team': {{units: ['{LONG}unit', C], posts: {{adviser: 3, '{LONG}role': 1}}}}
   B: {{posts: {{adviser: 2}}}}
 activities:
   call: {{arrivals: 4 per day, needs: {{adviser: 1}}, lasting: exponential(9) hours}}

@@ -81,7 +81,7 @@ def test_tables_have_captions_and_heads(page):
 
 def test_figures_say_their_message(page):
     figures = page.all("figure")
-    assert len(figures) == 8
+    assert len(figures) == 9
     for figure in figures:
         assert figure.one("figcaption").text
         drawing = figure.one("svg")

@@ -28,6 +28,7 @@ from advisory_sim.scenario.load import load
 if TYPE_CHECKING:
     import pandas as pd
 
+    from advisory_sim.scenario.boundaries import Boundaries
     from advisory_sim.scenario.model import Scenario
 
 OK, INTERRUPTED = 0, 130
@@ -45,6 +46,7 @@ def run_command(
     resume: bool = False,
     cluster: str | None = None,
     xlsx: bool = False,
+    boundaries: Path | None = None,
 ) -> int:
     """Simulate, print the answer, write the folder; returns the exit code.
 
@@ -56,6 +58,8 @@ def run_command(
         Whether a run that is there is replaced, or gone on with.
     cluster
         Address of a Dask scheduler whose workers simulate; left out, this machine does.
+    boundaries
+        GeoJSON file that the map is drawn on; left out, outlines of countries.
     xlsx
         Whether the tables are also written as a workbook.
     """
@@ -65,6 +69,7 @@ def run_command(
         report.require_openpyxl()
     if resume and force:
         raise click.UsageError("--resume goes on with the run that is there, --force replaces it: give one of the two")
+    drawn_on = None if boundaries is None else boundaries_of(scenario, boundaries)
     started = time.perf_counter()
     running.collect_seldom()
     design = running.make_design(scenario, options, replications, seed, inputs)
@@ -96,7 +101,7 @@ def run_command(
                 return code
         elapsed = time.perf_counter() - started
         study = Study(scenario, design, blocks)
-        figures = draw_figures(study, out, pool)
+        figures = draw_figures(study, out, pool, drawn_on)
         write_results(study, out, pool, elapsed)
         click.echo(answer(study, elapsed))
         for job in figures:
@@ -367,14 +372,33 @@ def trace_command(
         click.echo("\n--only NAME: a team, role, unit, activity or post, its activities one by one; --out FILE: all")
 
 
-def draw_figures(study: Study, out: Path, pool: Executor) -> list:
-    """Draw every figure into the folder, each as a job of its own."""
+def boundaries_of(scenario: Scenario, file: Path) -> Boundaries:
+    """The boundaries of a file that a scenario's map is drawn on."""
+    from advisory_sim.scenario.boundaries import read_boundaries
+
+    if not scenario.is_mapped:
+        why = "no unit of the scenario has a location, so there is no map"
+        raise click.BadParameter(why, param_hint="--boundaries")
+    return read_boundaries(file)
+
+
+def draw_figures(study: Study, out: Path, pool: Executor, boundaries: Boundaries | None = None) -> list:
+    """Draw every figure into the folder, each as a job of its own.
+
+    Parameters
+    ----------
+    boundaries
+        What the map is drawn on; left out, outlines of countries.
+    """
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
     return [
-        pool.submit(draw_figure, name, study.scenario, study.design, study.blocks, folder / name)
+        pool.submit(
+            draw_figure, name, study.scenario, study.design, study.blocks, folder / name,
+            **{"boundaries": boundaries} if name == "map" else {},
+        )
         for name in figure_names(study.scenario, study.options, study.replications)
-    ]
+    ]  # fmt: skip
 
 
 def figure_names(scenario: Scenario, options: Sequence[str], replications: int) -> list[str]:
@@ -383,13 +407,16 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
         return []
     names = ["graduates", "classes"] if scenario.academy is not None else []
     names += ["strength", "staffing", "coverage", "waterfall"] if scenario.teams else []
+    names += ["map"] if scenario.is_mapped and scenario.teams else []
     names += ["work", "utilisation", "hours"] if scenario.activities else []
     names += ["differences"] if len(options) > 1 else []
     return names
 
 
-def draw_figure(name: str, scenario: Scenario, design: running.Design, blocks: running.Blocks, stem: Path) -> None:
-    """Draw one figure (work for a worker)."""
+def draw_figure(
+    name: str, scenario: Scenario, design: running.Design, blocks: running.Blocks, stem: Path, **settings: Any
+) -> None:
+    """Draw one figure with settings of its own (work for a worker)."""
     from advisory_sim import plots
 
-    plots.save(plots.FIGURES[name](Study(scenario, design, blocks)), stem)
+    plots.save(plots.FIGURES[name](Study(scenario, design, blocks), **settings), stem)

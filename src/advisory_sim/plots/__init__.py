@@ -7,6 +7,7 @@ from advisory_sim.plots.differences import differences, differences_panel
 from advisory_sim.plots.explained import explained, explained_panel
 from advisory_sim.plots.fitted import fitted, fitted_panel
 from advisory_sim.plots.gantt import gantt, gantt_panel
+from advisory_sim.plots.map import coverage_map, map_panel
 from advisory_sim.plots.staffing import staffing, staffing_panel
 from advisory_sim.plots.strength import strength, strength_panel
 from advisory_sim.plots.style import save
@@ -21,6 +22,7 @@ FIGURES = {
     "strength": strength,
     "staffing": staffing,
     "coverage": coverage,
+    "map": coverage_map,
     "work": work,
     "utilisation": utilisation,
     "hours": hours,
@@ -33,6 +35,7 @@ __all__ = [
     "classes",
     "classes_panel",
     "coverage",
+    "coverage_map",
     "coverage_panel",
     "curve_panel",
     "deadline",
@@ -50,6 +53,7 @@ __all__ = [
     "heat_panel",
     "hours",
     "hours_panel",
+    "map_panel",
     "save",
     "staffing",
     "staffing_panel",

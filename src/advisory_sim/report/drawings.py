@@ -45,11 +45,11 @@ def strength_message(results: Results) -> str:
     return f"Strength over time, a panel an option. {by_option(results, said)}"
 
 
-def extremes(results: Results, measure: str) -> list[str]:
-    """The units with the least and the most of a share over the mandate, for each option."""
+def extremes(results: Results, measure: str, window: str = "mandate") -> list[str]:
+    """The units with the least and the most of a share, for each option."""
     said = []
     for option in results.about.options:
-        shares = {unit: results.of(option, measure, "unit", unit, "mandate")["mean"] for unit in results.scenario.units}
+        shares = {unit: results.of(option, measure, "unit", unit, window)["mean"] for unit in results.scenario.units}
         known = {unit: share for unit, share in shares.items() if np.isfinite(share)}
         if not known:
             said.append("none")
@@ -73,6 +73,13 @@ def coverage_message(results: Results) -> str:
     """The least and the most covered units."""
     said = by_option(results, extremes(results, "coverage"))
     return f"Coverage by unit and week, a panel an option. Mean over the mandate, {said}"
+
+
+def map_message(results: Results) -> str:
+    """The least and the most covered units on the map."""
+    placed = [name for name, unit in results.scenario.units.items() if unit.location]
+    said = by_option(results, extremes(results, "coverage", "horizon"))
+    return f"Map of {len(placed)} units, a panel an option. Covered share of the whole span, {said}"
 
 
 def work_message(results: Results) -> str:
@@ -158,6 +165,11 @@ PICTURES = {
         strength_message,
     ),
     "coverage": ("Coverage by unit and week: light is covered, dark is not.", coverage_message),
+    "map": (
+        "Where units are covered over the whole span: colour is the covered share, size the population. Of more than "
+        "four options, the first and the three that cover most.",
+        map_message,
+    ),
     "work": ("What the units get out of it: the share of activities served, by unit and week.", work_message),
     "utilisation": (
         "Who is overloaded where: busy time over time on duty over the mandate; the sign is the mean, the bar holds "

@@ -74,8 +74,13 @@ def dotted(path: Path_) -> str:
     return text
 
 
-def read_text(file: Path) -> str:
+def read_text(file: Path, what: str = "a scenario", largest: int = LARGEST) -> str:
     """A file's text.
+
+    Parameters
+    ----------
+    what, largest
+        What the file should hold, and its size at most, in bytes.
 
     Raises
     ------
@@ -90,10 +95,10 @@ def read_text(file: Path) -> str:
         if file.is_dir():
             raise refuse("is a folder, not a file")
         size = file.stat().st_size
-        if size > LARGEST:
-            raise refuse(f"is too large for a scenario ({size:,} bytes; at most {LARGEST:,})")
+        if size > largest:
+            raise refuse(f"is too large for {what} ({size:,} bytes; at most {largest:,})")
         with file.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+            content = stream.read(largest + 1)
     except FileNotFoundError:
         raise refuse("there is no such file") from None
     except (OSError, ValueError) as problem:

@@ -448,6 +448,11 @@ class Scenario(Setting):
         return self.mandate.begins.kind in ("consent", "deployed")
 
     @property
+    def is_mapped(self) -> bool:
+        """Whether a unit has a location."""
+        return any(unit.location is not None for unit in self.units.values())
+
+    @property
     def horizon_seconds(self) -> int:
         """How long every option is observed, in seconds from day 0."""
         from advisory_sim.scenario.options import latest_expiry

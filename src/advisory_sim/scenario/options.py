@@ -280,3 +280,28 @@ def at_point(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
         text = f"observed over {horizon / DAY:,.0f} days; allowed: 1 day to 30 years"
         raise ScenarioError([Problem(0, 0, ", ".join(changes), text, document_of(scenario).file)])
     return alone(base, name, option, horizon)
+
+
+def option_tree(scenario: Scenario, option: str) -> dict[str, Any]:
+    """The tree of a plan's file, with its preset, as one of its options has it."""
+    if option not in scenario.options:
+        raise KeyError(f"no option {option!r}; options: {', '.join(scenario.options)}")
+    changed, _ = overlaid(document_of(scenario), scenario.options[option].set, None, SAME_FOR_ALL)
+    return changed.tree
+
+
+def with_taken(
+    scenario: Scenario, option: str, name: str, take: Iterable[Any], settings: dict[str, Any]
+) -> Scenario:
+    """A scenario with an option more, last: one of its own with other decisions and other values at dotted paths.
+
+    Raises
+    ------
+    ScenarioError
+        Where a path or a value is wrong.
+    """
+    document = document_of(scenario)
+    tree = copy.deepcopy(document.tree)
+    entry = {"take": list(take), "set": {**scenario.options[option].set, **settings}}
+    tree.setdefault("options", {"plan": []})[name] = entry
+    return rebuilt(_with_tree(document, tree))
