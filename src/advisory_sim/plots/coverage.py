@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
 
 
+MOST_NAMES = 40  # of units, down a panel
 HATCH = "0.75"  # the colour of the lines where nothing is
 
 
@@ -35,7 +36,8 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
         edges, np.arange(len(weekly) + 1), weekly.to_numpy(), cmap="cividis", vmin=0, vmax=1, rasterized=True
     )
     ax.patch.set(facecolor="white", edgecolor=HATCH, hatch="////", linewidth=0)
-    ax.set_yticks(np.arange(len(weekly)) + 0.5, [shortened(unit, 24) for unit in weekly.index])
+    every = -(-len(weekly) // MOST_NAMES)  # of many units, so many that their names have room
+    ax.set_yticks(np.arange(len(weekly))[::every] + 0.5, [shortened(unit, 24) for unit in weekly.index[::every]])
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
     date_axis(ax, 5)
@@ -62,7 +64,7 @@ def heat_maps(
     across = 1 if len(options) == 1 else 2
     down = -(-len(options) // across)
     with styled():
-        figure = new_figure(WIDTH, (0.24 * min(units, 40) + 0.75) * down + 0.9)
+        figure = new_figure(WIDTH, (0.24 * min(units, MOST_NAMES) + 0.75) * down + 0.9)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
         mesh = None
         for option, ax in zip(options, axes, strict=False):

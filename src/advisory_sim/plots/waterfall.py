@@ -38,9 +38,10 @@ LABELS = {
     "off_shift": "off shift",
     "handover": "handover (twice counted)",
 }
+OF_NAMES, OF_FIGURES = 1.6, 1.2  # inches that the names of causes take, and the longest figure
 
 
-def waterfall_panel(steps: pd.DataFrame, ax: Axes, widest: float | None = None) -> Axes:
+def waterfall_panel(steps: pd.DataFrame, ax: Axes, right: float | None = None) -> Axes:
     """Bars from the authorised post-days down to the days on duty.
 
     Parameters
@@ -48,9 +49,8 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes, widest: float | None = None) 
     steps
         One row a bar, in order: label, days, ci_low, ci_high (of the mean). The first is the total, the last what
         remains; those between are losses (a gain is negative).
-    widest
-        Days that the axis holds; left out, the total. A bar's figure stands where there is most room: in it, or on
-        either side.
+    right
+        Days at the axis's end, beyond which figures do not fit; left out, one and a half times the total.
     """
     level, left = 0.0, []
     days = steps["days"].to_numpy()
@@ -65,28 +65,27 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes, widest: float | None = None) 
         BLACK if i == 0 else GREEN if i == len(days) - 1 else ORANGE if d >= 0 else SKY for i, d in enumerate(days)
     ]
     places = np.arange(len(days))
-    right = 1.55 * max(1.0, days[0] if widest is None else widest)
+    ends = np.array(left) + days
+    whiskers = [steps["days"] - steps["ci_low"], steps["ci_high"] - steps["days"]]
     ax.barh(places, days, left=left, color=colours, height=0.7)
-    half = (steps["ci_high"] - steps["ci_low"]) / 2
+    ax.errorbar(
+        np.where(places == len(days) - 1, ends, left), places, xerr=np.clip(whiskers, 0, None), fmt="none",
+        ecolor="#444444", elinewidth=0.9, capsize=1.5,
+    )  # fmt: skip
     for i, place in enumerate(places):
         share = days[i] / days[0] if days[0] else 0
         sign = "−" if 0 < i < len(days) - 1 and days[i] > 0 else "+" if 0 < i < len(days) - 1 and days[i] < 0 else ""
-        error = f" ± {half.iloc[i]:,.0f}" if half.iloc[i] >= 0.5 else ""
-        begin, end = sorted((left[i], left[i] + days[i]))
-        side, _ = max(("right", end - begin), ("left", begin), ("beyond", right - end), key=lambda room: room[1])
         ax.annotate(
-            f"{sign}{abs(days[i]):,.0f}{error} ({abs(share):.0%})", (begin if side == "left" else end, place),
-            xytext=(4 if side == "beyond" else -4, 0), textcoords="offset points", va="center", fontsize=SMALL,
-            ha="left" if side == "beyond" else "right", in_layout=False,
-            color="white" if side == "right" and colours[i] in (BLACK, GREEN) else BLACK,
+            f"{sign}{abs(days[i]):,.0f} ({abs(share):.0%})", (max(left[i], ends[i]), place),
+            xytext=(6, 0), textcoords="offset points", va="center", fontsize=SMALL, in_layout=False,
         )  # fmt: skip
     ax.set_yticks(places, steps["label"])
     ax.set_ylim(len(days) - 0.4, -0.6)
-    ax.set_xlim(0, right)
+    ax.set_xlim(0, 1.5 * max(1.0, days[0]) if right is None else right)
     ax.grid(axis="y", visible=False)
     ax.xaxis.set_major_locator(MaxNLocator(3))
     ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
-    ax.set_xlabel("officer-days over the mandate (mean of futures, ± half the interval of the mean)")
+    ax.set_xlabel("officer-days over the mandate (mean of futures; whiskers: its interval)")
     return ax
 
 
@@ -119,13 +118,14 @@ def waterfall(study: Study) -> Figure:
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, squeeze=False)).ravel()
         steps = waterfall_steps(study)
         widest = max(1.0, *(bars["days"].iloc[0] for bars in steps.values()))
+        room = WIDTH / across - OF_NAMES  # inches, of bars and their figures
         for option, ax in zip(options, axes, strict=False):
-            waterfall_panel(steps[option], ax, widest)
+            waterfall_panel(steps[option], ax, widest * room / (room - OF_FIGURES))
             ax.set_title(broken(shortened(option, 60), 0.8 * WIDTH / across, 9.5))
         for ax in axes[: len(options)]:
             ax.set_xlabel("")
         for ax in axes[len(options) :]:
             ax.set_axis_off()
-        figure.supxlabel("officer-days over the mandate (mean of futures; ± half the interval of the mean)", fontsize=9)
+        figure.supxlabel("officer-days over the mandate (mean of futures; whiskers: its interval)", fontsize=9)
         headed(figure, f"{shortened(study.scenario.title, 80)}: where the officer-days went")
     return figure
