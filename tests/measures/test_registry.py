@@ -56,9 +56,21 @@ academy:
 """
 
 
+RETURN = """
+format: 1
+title: t
+start: 2001-01-01
+mandate: {length: 20 days}
+roles: {adviser: {}}
+units: {A: {}, B: {}}
+teams: {T: {units: [A, B], posts: {adviser: 2}}}
+reentry: {back: {stages: [day visits: {hours: 09:00-15:00}, always: {after: 5 days}]}}
+"""
+
+
 def test_scopes_and_windows_are_those_of_the_vocabulary(study):
     seen: dict[str, set[tuple[str, str]]] = {}
-    for one in (study, *(run(loads(text), replications=2, progress=False) for text in (WORK, ACADEMY))):
+    for one in (study, *(run(loads(text), replications=2, progress=False) for text in (WORK, ACADEMY, RETURN))):
         for option in one.options:
             for row in one.rows(option):
                 seen.setdefault(row.measure, set()).add((row.scope, row.window))

@@ -711,6 +711,7 @@ def read_returns(start, luck, plans, units, hours):
 
 def read_when(start, luck, path, spec):
     over = luck.seconds(spec["over"], f"{path}.over") if "over" in spec else None
+    every = luck.length(spec.get("every", "1 day"), f"{path}.every")
     ((scope, name),) = (spec.get("scope") or {"mission": ""}).items()
     return When(
         measure=spec["measure"],
@@ -718,8 +719,8 @@ def read_when(start, luck, path, spec):
         below=luck.number(spec["below"], f"{path}.below") if "below" in spec else None,
         above=luck.number(spec["above"], f"{path}.above") if "above" in spec else None,
         over=over,
-        every=luck.length(spec.get("every", "1 day"), f"{path}.every"),
-        first=read_moment(start, spec["from"]).second if "from" in spec else over or 0,
+        every=every,
+        first=read_moment(start, spec["from"]).second if "from" in spec else over or every.after(start, 0),
     )
 
 

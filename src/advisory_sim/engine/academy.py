@@ -135,16 +135,22 @@ class Academy:
         groups = len(self.school.layout.groups)
         sums = np.zeros((1 + groups, SCHOOL_COLUMNS), np.int64)
         cadets = self.cadets()
-        finished = np.zeros(1 + groups, np.int64)
         waited = np.minimum(cadets[:, seen.ADMITTED_AT], second) - cadets[:, seen.APPLIED_AT]
         before = cadets < second
-        for row in range(1 + groups):
-            mine = slice(None) if row == 0 else cadets[:, seen.OF_GROUP] == row - 1
-            number = before[mine].sum(axis=0)
-            sums[row, seen.APPLIED], sums[row, seen.ADMITTED] = number[seen.APPLIED_AT], number[seen.ADMITTED_AT]
-            sums[row, seen.DROPPED_OUT], sums[row, seen.GRADUATED] = number[seen.DROPPED_AT], number[seen.GRADUATED_AT]
-            sums[row, seen.WAITED] = waited[mine][before[mine, seen.ADMITTED_AT]].sum()
-            finished[row] = number[seen.FINISHED_AT]
+        group = cadets[:, seen.OF_GROUP]
+
+        def counted(values: np.ndarray) -> np.ndarray:
+            """Sums of everybody, then by group."""
+            parts = np.bincount(group, weights=values, minlength=groups)[:groups] if groups else ()
+            return np.array([values.sum(), *parts], np.int64)
+
+        for column, moment in (
+            (seen.APPLIED, seen.APPLIED_AT), (seen.ADMITTED, seen.ADMITTED_AT), (seen.DROPPED_OUT, seen.DROPPED_AT),
+            (seen.GRADUATED, seen.GRADUATED_AT),
+        ):  # fmt: skip
+            sums[:, column] = counted(before[:, moment])
+        sums[:, seen.WAITED] = counted(np.where(before[:, seen.ADMITTED_AT], waited, 0))
+        finished = counted(before[:, seen.FINISHED_AT])
         sums[:, seen.WAIT] = sums[:, seen.APPLIED] - sums[:, seen.ADMITTED]
         sums[:, seen.IN_COURSE] = sums[:, seen.ADMITTED] - sums[:, seen.DROPPED_OUT] - finished
         sums[:, seen.IN_FIELD] = finished - sums[:, seen.GRADUATED]

@@ -65,11 +65,11 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     -------
     bytes
         Encoded arrays; for the i-th option: `values:i` (replications, rows); `daily:i:c` for the c-th cell (series,
-        replications, days); `work:i` (units x activities, 2, replications, days); `cover:i` (units, replications,
+        replications, days); `work:i` (replications, units x activities, 2, days); `cover:i` (replications, units,
         days), nan where closed; in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i`
         (replications, decisions), `entered:i` (replications, units, stages); over the mandate, in people, `hours:i`
         (replications, cells, hours of the day) on duty and `needed:i` (replications, pools, roles, hours of the day);
-        with an academy `academy:i` (1 + groups, SCHOOL_SERIES, replications, days).
+        with an academy `academy:i` (replications, 1 + groups, SCHOOL_SERIES, days).
     """
     arrays: dict[str, np.ndarray] = {}
     design, options = compiled(packed)
@@ -81,12 +81,12 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
         mandate = batch.view("mandate")
         arrays[f"hours:{i}"] = mandate.people_by_hour(batch.on_duty_by_hour).astype(np.float32)
         arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour).astype(np.float32)
-        arrays[f"work:{i}"] = batch.work_daily.transpose(1, 2, 0, 3)
+        arrays[f"work:{i}"] = batch.work_daily
         with np.errstate(invalid="ignore"):
-            arrays[f"cover:{i}"] = (batch.cover / batch.opened).transpose(1, 0, 2)
+            arrays[f"cover:{i}"] = batch.cover / batch.opened
         arrays[f"entered:{i}"] = batch.entered
         if batch.layout.school is not None:
-            arrays[f"academy:{i}"] = batch.school_daily.transpose(1, 2, 0, 3)
+            arrays[f"academy:{i}"] = batch.school_daily
         for c in range(len(batch.layout.cells)):
             arrays[f"daily:{i}:{c}"] = batch.daily[:, c].transpose(1, 0, 2)
     return encode(arrays)
@@ -226,15 +226,12 @@ class Blocks:
 
     def work(self, option: int) -> np.ndarray:
         """Served and lost by day, (units x activities, 2, replications, days)."""
-        name = f"work:{option}"
-        return np.concatenate([decode(file, [name])[name] for file in self.files], axis=2)
+        return self._joined(f"work:{option}").transpose(1, 2, 0, 3)
 
     def academy(self, option: int) -> np.ndarray:
         """The academy at each day's end, (1 + groups, SCHOOL_SERIES, replications, days)."""
-        name = f"academy:{option}"
-        return np.concatenate([decode(file, [name])[name] for file in self.files], axis=2)
+        return self._joined(f"academy:{option}").transpose(1, 2, 0, 3)
 
     def cover(self, option: int) -> np.ndarray:
         """Covered share of each day, (units, replications, days); nan where the unit was closed."""
-        name = f"cover:{option}"
-        return np.concatenate([decode(file, [name])[name] for file in self.files], axis=1)
+        return self._joined(f"cover:{option}").transpose(1, 0, 2)

@@ -261,6 +261,8 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
             entity, who, words = streams[s].key, coming.number, (coming.lasting, coming.patience, coming.follow)
             coming.number += 1
             name_next(luck, work, coming, s, second + (1 if streams[s].times_last > streams[s].times_first else 0))
+            if streams[s].during >> unit_state[streams[s].unit].stage == 0:
+                coming.next = NEVER  # neither the present stage of the unit's return nor a later one has it
             if coming.next < until:
                 replace_first(heap, size, key_of(coming.next, ARRIVES, s))
             else:
