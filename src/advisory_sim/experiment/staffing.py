@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.estimate import estimate
+from advisory_sim.experiment.estimate import Estimates, estimate
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def staffing(study: Study) -> pd.DataFrame:
     begins = [i for i, month in enumerate(months) if i == 0 or month != months[i - 1]]
     lengths = np.diff([*begins, len(months)])
     groups = {name: cells for scope, name, cells in study.layout.groups if scope == "team"}
-    parts = []
+    names, parts = [], []
     for place, option in enumerate(study.options):
         teams = {name: study.blocks.daily(place, cells).astype(float) for name, cells in groups.items()}
         mission = sum(teams.values(), study.blocks.daily(place, ()).astype(float))
@@ -52,12 +52,8 @@ def staffing(study: Study) -> pd.DataFrame:
             with np.errstate(invalid="ignore", divide="ignore"):
                 sums[SHORT] = sums[SHORT] / sums["authorised"]  # of a month without posts there is none
             for series, values in sums.items():
-                found = estimate(values if series == SHORT else values / lengths, study.confidence)
-                frame = pd.DataFrame(found._asdict())
-                frame.insert(0, "unit", UNITS[series])
-                frame.insert(0, "series", series)
-                frame.insert(0, "month", [months[i] for i in begins])
-                frame.insert(0, "team", team)
-                frame.insert(0, "option", option)
-                parts.append(frame)
-    return pd.concat(parts, ignore_index=True)
+                names += [(option, team, months[i], series, UNITS[series]) for i in begins]
+                parts.append(estimate(values if series == SHORT else values / lengths, study.confidence))
+    frame = pd.DataFrame(names, columns=["option", "team", "month", "series", "unit"])
+    figures = {name: np.concatenate(of) for name, of in zip(Estimates._fields, zip(*parts, strict=True), strict=True)}
+    return frame.assign(**figures)
