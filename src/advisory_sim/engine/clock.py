@@ -31,7 +31,7 @@ class Clock(Environment):
 
     def start(self, life: Generator[Event, None, None], second: int, priority: int) -> None:
         """Start a process at a second."""
-        self.at(second, priority).callbacks.append(Life(life).go_on)
+        heappush(self._queue, (second, priority, next(self._eid), Life(life)))  # type: ignore[misc]
 
     def run_to_end(self) -> None:
         """Let everything happen that is due before the end."""
@@ -54,16 +54,16 @@ class Moment(Event):
     _ok, _value = True, None
 
 
-class Life:
-    """A process that nobody waits for: unlike SimPy's, it begins and ends without an event of its own."""
-
-    __slots__ = ("life",)
+class Life(Moment):
+    """The beginning of a process that nobody waits for: unlike SimPy's, it ends without an event of its own."""
 
     def __init__(self, life: Generator[Event, None, None]) -> None:
         self.life = life
 
-    def go_on(self, _: Event) -> None:
+    def go_on(self, _: Event | None = None) -> None:
         """Run to the next event to wait for."""
         for event in self.life:
             event.callbacks.append(self.go_on)
             return
+
+    callbacks = (go_on,)  # type: ignore[assignment]  # of the class: one of its own would refer back to it

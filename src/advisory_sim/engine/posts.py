@@ -59,6 +59,7 @@ class Officer:
 
     relieved = False  # a successor is being, or has been, sought
     bound = NEVER  # when his contract ends, where an extension came too late to move it
+    rests = False  # whether nothing is due of him before the mandate ends, unless an extension moves that
     ticket = 0  # of the process that he follows, one that has another has been set aside
 
     def __init__(self, index: int, post: Post, arrived: int) -> None:
@@ -106,12 +107,14 @@ class Posts:
     def open(self, cells: Iterable[int], decision: int = -1) -> None:
         """Open posts, one for each cell named, and start to fill them."""
         settings, numbers, now = self.settings, self.numbers, self.env.now
-        opened = []
+        opened: list[Post] = []
+        journal: list[int] = []
         for index, cell in enumerate(cells, len(self.all)):
-            row = settings.cell_rows[cell]
-            opened.append(Post(index, cell, numbers[cell], row, settings.role_rows[row.role]))
-            self.write((now, ROW_OPEN, index, cell, numbers[cell]))
-            numbers[cell] += 1
+            row, number = settings.cell_rows[cell], numbers[cell]
+            opened.append(Post(index, cell, number, row, settings.role_rows[row.role]))
+            journal += (now, ROW_OPEN, index, cell, number)
+            numbers[cell] = number + 1
+        self.write(journal)
         self.all += opened
         self.opened_by += [decision] * len(opened)
         self._draw_candidates(opened, AHEAD)
@@ -153,7 +156,8 @@ class Posts:
 
     def _draw_candidates(self, posts: list[Post], number: int) -> None:
         """Draw whom so many next searches on each post find: where stages wait for dates, as from now."""
-        whom = np.array([(post.cell, post.number, post.searches) for post in posts], np.int64).reshape(-1, 3)
+        cells, numbers = [post.cell for post in posts], [post.number for post in posts]
+        whom = np.array([cells, numbers, [post.searches for post in posts]], np.int64)
         drawn = np.empty((len(posts), number, 4), np.int64)
         kernel.searches(self.settings.for_searches, whom, self.env.now, self.mission.horizon, drawn)
         for post, candidates in zip(posts, drawn.tolist(), strict=True):
@@ -253,7 +257,10 @@ class Posts:
             step = min(asked, leaves)
             if step > env.now:
                 # What is not due before the mandate ends can come about by an extension only.
-                yield env.at(step, DEPARTURE) if step < env.end else self.extended
+                if step >= env.end:
+                    officer.rests = True
+                    return
+                yield env.at(step, DEPARTURE)
                 if officer.ticket != ticket:
                     return
             elif asked <= env.now:
@@ -266,6 +273,11 @@ class Posts:
             self._close(post)
         elif not post.sought and not officer.relieved:
             self._seek(post, 0)
+
+    def _go_on(self, officer: Officer) -> None:
+        """Look at an officer's stay again, now that the mandate's end has changed."""
+        officer.rests = False
+        self.env.start(self._remain(officer), self.env.now, DEPARTURE)
 
     def _ask(self, officer: Officer) -> None:
         """Whether he stays on for a further tour; if not, his successor is sought from now."""
@@ -293,7 +305,7 @@ class Posts:
                 if officer.looks_to > expiry:
                     self._plan(officer)
                     officer.ticket += 1
-                    self.env.start(self._remain(officer), self.env.now, DEPARTURE)
+                    self._go_on(officer)
 
     def extend(self, old_expiry: int) -> None:
         """An extension takes effect: it holds those whom it reaches in time; the others' successors are sought."""
@@ -301,6 +313,8 @@ class Posts:
         for post in self.all:
             for officer in list(post.officers):
                 officer.stay_on(now)
+                if officer.rests:
+                    self._go_on(officer)
                 if officer.bound < NEVER:
                     continue
                 if officer.tour_ends <= old_expiry or now + post.role.notice <= old_expiry:

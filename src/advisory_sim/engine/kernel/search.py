@@ -33,16 +33,16 @@ def next_date(stage, dates, second, last):
 def searches(settings, whom, start, horizon, lives):
     """What the candidates found by searches that start at `start` will do: (posts, searches, 4), the last search first.
 
-    whom: cell, post's number, number of the first search on that post (0 = recruitment, later ones refill).
+    whom: (3, posts) cell, post's number, number of its first search of these (0 = recruitment, later ones refill).
     lives: time until ready (NEVER = not before the horizon), travel, time to early departure, further tours.
     """
     luck, cells, roles, stages, dates, dists, cdfs = settings
     used = np.empty(stages.size, np.int64)
-    for n in range(whom.shape[0]):
-        cell, number = whom[n, 0], whom[n, 1]
+    for n in range(whom.shape[1]):
+        cell, number = whom[0, n], whom[1, n]
         role = roles[cells[cell].role]
         for ahead in range(lives.shape[1]):
-            search = whom[n, 2] + ahead
+            search = whom[2, n] + ahead
             life = lives.shape[1] - 1 - ahead
             entity, who = cells[cell].key, (number << 32) | search
             first, last = role.recruitment_first, role.recruitment_last
