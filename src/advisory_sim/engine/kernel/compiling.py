@@ -61,13 +61,20 @@ def compiled(function: Function) -> Function:
 
     It may make no arrays: without numba's reference counts, a call that takes many arrays costs nothing.
     """
-    options: dict[str, Any] = {"forceinline": True, "_nrt": False, "error_model": "numpy"}
-    return njit(**options)(function)
+    return _for_callers(function, forceinline=True)
 
 
 def compiled_apart(function: Function) -> Function:
-    """The same without being put into its callers: for what takes few arguments and is called from many places."""
-    options: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
+    """The same without being put into its callers: for what takes few arguments, is called from many places or seldom.
+
+    A call hands over every part of every array, some tens of nanoseconds for many of them.
+    """
+    return _for_callers(function)
+
+
+def _for_callers(function: Function, **options: Any) -> Function:
+    # Not to be called from Python: wrappers for that, and for C, would take a tenth of all compiling.
+    options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False, "error_model": "numpy"}
     return njit(**options)(function)
 
 
@@ -86,6 +93,7 @@ def _cached(function: Function, **options: Any) -> Function:
     # Read when a function is decorated; other users of numba keep their own.
     setattr(config, "CACHE_DIR", str(FOLDER))  # noqa: B010
     try:
-        return njit(cache=True, error_model="numpy", **options)(function)
+        options |= {"no_cfunc_wrapper": True, "error_model": "numpy"}
+        return njit(cache=True, **options)(function)
     finally:
         setattr(config, "CACHE_DIR", before)  # noqa: B010
