@@ -13,6 +13,7 @@ from advisory_sim.record.academy import FLOWS, SCHOOL_COLUMNS, Schooling
 from advisory_sim.record.columns import (
     AUTHORISED,
     BY_HOUR,
+    COVERED,
     DAY,
     DEPLOYED,
     HOURS,
@@ -238,7 +239,7 @@ class Count:
                 for hours in settings.hours
             ]
             inside = np.array(clocks)[self.unit_state["hours"], None]
-            parts = np.stack([self.unit_tally[:, 0], self.unit_tally.sum(axis=1)], axis=1)
+            parts = np.stack([self.unit_tally[:, COVERED], self.unit_state["open_time"]], axis=1)
             self.cover[:, :, -1] = (parts - self.cover_mark) / inside
         sums = self.sums()
         over_horizon = sums.since(None, self.longest[:, 0].copy())

@@ -105,6 +105,7 @@ def settle_unit(state, tally, longest, hours, second):
     span = clock - state.since
     state.since = clock
     if state.open:
+        state.open_time += span
         tally[state.cause] += span
         if state.cause == COVERED:
             # A unit covered within a moment that has no covered hours has not been covered at all.
@@ -158,7 +159,7 @@ def start_units(settings, units, unit_state, entered):
     entered[:] = NEVER
     for u in range(units.size):
         unit_state[u].opens, unit_state[u].hours = units[u].opens, units[u].hours
-        unit_state[u].change = NEVER
+        unit_state[u].change, unit_state[u].stage_due = NEVER, NEVER
         if units[u].suspension_gap >= 0:
             draw = uniform(luck, P_QUIET, units[u].key, 0, 0)
             unit_state[u].change = seconds(dists, cdfs, units[u].suspension_gap, draw)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled, entry
-from advisory_sim.engine.kernel.cover import judge_team, judge_unit, settle_unit, toggle_units
+from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry
+from advisory_sim.engine.kernel.cover import hours_clock, judge_team, judge_unit, settle_unit, toggle_units
 from advisory_sim.engine.kernel.heap import key_of, place_of, pop, push, second_of
 from advisory_sim.engine.kernel.people import next_change, turn
 from advisory_sim.engine.kernel.returning import change_stages, next_stages, open_stages
@@ -14,7 +14,7 @@ from advisory_sim.engine.kernel.work import ARRIVES, ENDS, GIVES_UP, do_work, se
 from advisory_sim.record.columns import COVERED, DAY, NEVER, NO_MANDATE, ON_DUTY, ROW_ARRIVE, ROW_OPEN, ROW_PLAN
 
 
-@compiled
+@compiled_apart
 def fill_heaps(state, work_state, pools, pool_units, kinds, p, until, heap, work_heap):
     """What is due before `until` in this pool: changes of officers, and the work's own events."""
     stints, pool_state = state[1], state[2]
@@ -61,26 +61,28 @@ def count_duty(cells, teams, pool_teams, pool, count, duty):
 def close_days(geography, state, p, midnight, expired):
     """The daily means of the day that ends at `midnight`."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    count, tally, since, unit_state, unit_tally, longest = state[3], state[4], state[5], state[7], state[8], state[9]
+    count, tally, since, unit_state, unit_tally = state[3], state[4], state[5], state[7], state[8]
     daily, cover, daily_mark, cover_mark = state[10], state[11], state[12], state[13]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
         for cell in range(teams[t].first_cell, teams[t].last_cell):
             if not expired or since[cell] > midnight - DAY:  # days after the mandate's last stay empty
                 close_day(count, tally, since, daily_mark, daily, cell, midnight)
+    day, whole_day = midnight // DAY - 1, hours[0, 1] * hours[0, 2]
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
-        settle_unit(unit_state[u], unit_tally[u], longest[u], hours, midnight)
-        opened = 0
-        for cause in range(unit_tally.shape[1]):
-            opened += unit_tally[u, cause]
-        whole_day = hours[0, 1] * hours[0, 2]
-        cover[u, 0, midnight // DAY - 1] = (unit_tally[u, COVERED] - cover_mark[u, 0]) / whole_day
-        cover[u, 1, midnight // DAY - 1] = (opened - cover_mark[u, 1]) / whole_day
-        cover_mark[u, 0], cover_mark[u, 1] = unit_tally[u, COVERED], opened
+        covered, opened = unit_tally[u, COVERED], unit_state[u].open_time
+        if unit_state[u].open:  # what has passed since the unit was last settled
+            span = hours_clock(hours[unit_state[u].hours], midnight) - unit_state[u].since
+            opened += span
+            if unit_state[u].cause == COVERED:
+                covered += span
+        cover[u, 0, day] = (covered - cover_mark[u, 0]) / whole_day
+        cover[u, 1, day] = (opened - cover_mark[u, 1]) / whole_day
+        cover_mark[u, 0], cover_mark[u, 1] = covered, opened
 
 
-@compiled
+@compiled_apart
 def change_units(settings, geography, state, shifts, p, second):
     """Units open, suspensions begin and end, teams are withdrawn and come back. Returns when the next change is."""
     cells = settings[1]
@@ -135,7 +137,7 @@ def judge(settings, geography, state, p, second, expired):
             unit_state[u].cause = cause
 
 
-@compiled
+@compiled_apart
 def sort_rows(geography, cells, posts, rows, order, starts, fill):
     """The journal's rows by pool: those of pool p are `order[starts[p]:starts[p + 1]]`, still in order of time."""
     teams, pools = geography[0], geography[2]
@@ -153,7 +155,7 @@ def sort_rows(geography, cells, posts, rows, order, starts, fill):
         fill[p] += 1
 
 
-@compiled
+@compiled_apart
 def first_changes(roles, geography, state, shifts, p, now, expired):
     """When a pool's units, and its shifts, change next."""
     pools, pool_units = geography[2], geography[4]
@@ -172,7 +174,7 @@ def first_changes(roles, geography, state, shifts, p, now, expired):
     return unit_change, shift_change
 
 
-@compiled
+@compiled_apart
 def settle_pool(cells, geography, state, work_state, p, until):
     """Bring everything that is summed over time up to `until`."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
@@ -260,6 +262,7 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
                     unit_change = change_units(settings, geography, state, shifts, p, second)
                     if not expired:
                         open_stages(geography, state, stages, work_state[5], work[0], p, second)
+                        stage_change = next_stages(geography, unit_state, p, second)
                     touched = True
                 if stage_change == second:
                     if change_stages(geography, state, stages, work_state[5], work[0], p, second):

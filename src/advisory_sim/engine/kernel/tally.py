@@ -19,7 +19,7 @@ from advisory_sim.record.columns import (
 )
 
 
-@compiled_apart
+@compiled
 def add_by_hour(table, row, first, number, since, second):
     """Add so many people from one second to another to sums by hour of the day.
 
