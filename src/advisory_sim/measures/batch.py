@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,13 +35,26 @@ class View:
     stages: np.ndarray  # (replications, units, stages of the longest plan)
     school: np.ndarray  # (replications, 1 + groups, SCHOOL_COLUMNS)
 
+    @cached_property
+    def _groups(self) -> np.ndarray:
+        """`cells` summed over the groups of the layout, (replications, groups, columns)."""
+        return self.batch.layout.grouped(self.cells)
+
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
-        return self.batch.layout.grouped(self.cells[:, :, columns].sum(axis=2)).astype(float)
+        return self._groups[:, :, columns].sum(axis=2).astype(float)
 
     def strength(self, *columns: int) -> np.ndarray:
         """Person-days in these columns, (replications, groups of the layout)."""
         return self.seconds(*columns) / DAY
+
+    @cached_property
+    def work_scopes(self) -> np.ndarray:
+        """`work` summed over the mission, units, activities and unit-activities, (replications, these, columns)."""
+        layout, each = self.batch.layout, self.work.astype(float)
+        work = each.reshape(len(each), len(layout.units), len(layout.activities), -1)
+        units, activities = work.sum(axis=2), work.sum(axis=1)
+        return np.concatenate([units.sum(axis=1, keepdims=True), units, activities, each], axis=1)
 
     @property
     def days(self) -> np.ndarray:
@@ -53,7 +67,7 @@ class View:
         with np.errstate(invalid="ignore"):
             return seconds / observed.reshape(-1, *[1] * (seconds.ndim - 1))
 
-    @property
+    @cached_property
     def unit_days(self) -> np.ndarray:
         """Unit-days under each heading, on a clock on which the covered hours of a day are one day."""
         return self.units / self.batch.layout.day_parts
