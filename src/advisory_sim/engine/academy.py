@@ -140,22 +140,26 @@ class Academy:
         applied, admitted = (
             np.searchsorted(cadets[:, column], second) for column in (seen.APPLIED_AT, seen.ADMITTED_AT)
         )
-        group, started = cadets[:, seen.OF_GROUP], cadets[:admitted]
+        started = cadets[:admitted]
 
-        def counted(of: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
-            """How many of everybody, then by group, or their weights' sums."""
-            return with_everybody(np.bincount(of, weights, minlength=max(groups, 1)), groups)
+        def counted(of: np.ndarray, weights: np.ndarray | None = None, kinds: int = 1) -> np.ndarray:
+            """How many of everybody, then by group, of each kind, or their weights' sums; of: group x kinds + kind."""
+            sums = np.bincount(of, weights, minlength=kinds * max(groups, 1))
+            return with_everybody(sums.reshape(-1, kinds), groups)
 
-        def by_now(column: int) -> np.ndarray:
-            return counted(group[:admitted][started[:, column] < second])
-
-        sums[:, seen.APPLIED], sums[:, seen.ADMITTED] = counted(group[:applied]), counted(group[:admitted])
-        sums[:, seen.WAITED] = counted(group[:admitted], started[:, seen.ADMITTED_AT] - started[:, seen.APPLIED_AT])
-        sums[:, seen.DROPPED_OUT], sums[:, seen.GRADUATED] = by_now(seen.DROPPED_AT), by_now(seen.GRADUATED_AT)
-        finished = by_now(seen.FINISHED_AT)
+        # Whoever graduated has finished before, and whoever dropped out does neither.
+        finished, graduated, dropped = (
+            started[:, column] < second for column in (seen.FINISHED_AT, seen.GRADUATED_AT, seen.DROPPED_AT)
+        )
+        stage = 4 * started[:, seen.OF_GROUP] + finished + graduated + 3 * dropped
+        in_course, in_field, graduates, dropouts = counted(stage, kinds=4).T
+        sums[:, seen.APPLIED] = counted(cadets[:applied, seen.OF_GROUP])[:, 0]
+        sums[:, seen.ADMITTED] = in_course + in_field + graduates + dropouts
+        sums[:, seen.DROPPED_OUT], sums[:, seen.GRADUATED] = dropouts, graduates
+        sums[:, seen.IN_COURSE], sums[:, seen.IN_FIELD] = in_course, in_field
         sums[:, seen.WAIT] = sums[:, seen.APPLIED] - sums[:, seen.ADMITTED]
-        sums[:, seen.IN_COURSE] = sums[:, seen.ADMITTED] - sums[:, seen.DROPPED_OUT] - finished
-        sums[:, seen.IN_FIELD] = finished - sums[:, seen.GRADUATED]
+        waited = started[:, seen.ADMITTED_AT] - started[:, seen.APPLIED_AT]
+        sums[:, seen.WAITED] = counted(started[:, seen.OF_GROUP], waited)[:, 0]
         started_classes = [row for row in self.classes if row[0] < second]
         sums[0, seen.CLASSES] = len(started_classes)
         sums[0, seen.PLACES_HELD] = sum(size * (min(end, second) - start) for start, end, size in started_classes)

@@ -108,7 +108,8 @@ class Layout:
     def grouped(self, values: np.ndarray) -> np.ndarray:
         """Sums of figures of each cell, (replications, cells, ..), over the groups, (replications, groups, ..)."""
         cells, firsts = self._members
-        padded = np.concatenate([values, np.zeros_like(values[:, :1])], axis=1)
+        nobody = np.zeros((len(values), 1, *values.shape[2:]), values.dtype)
+        padded = np.concatenate([values, nobody], axis=1)
         return np.add.reduceat(padded[:, cells], firsts, axis=1)
 
 
