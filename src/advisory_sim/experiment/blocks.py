@@ -148,7 +148,8 @@ def encode(arrays: dict[str, np.ndarray]) -> bytes:
     columns = []
     for array in arrays.values():
         flat = pa.array(np.ascontiguousarray(array).ravel())
-        columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
+        # A list of fixed length has no offsets, which would be packed as a buffer of their own.
+        columns.append(pa.Array.from_buffers(pa.list_(flat.type, len(flat)), 1, [None], children=[flat]))
     table = pa.table(dict(zip(arrays, columns, strict=True))).replace_schema_metadata({"shapes": json.dumps(shapes)})
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)  # other workers have the other cores
