@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -37,12 +37,12 @@ class View:
 
     @cached_property
     def _groups(self) -> np.ndarray:
-        """`cells` summed over the groups of the layout, (replications, groups, columns)."""
-        return self.batch.layout.grouped(self.cells)
+        """`cells` summed over the groups of the layout, whole numbers, (replications, groups, columns)."""
+        return self.batch.layout.grouped(self.cells).astype(float)
 
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
-        return self._groups[:, :, columns].sum(axis=2).astype(float)
+        return reduce(np.add, (self._groups[:, :, column] for column in columns))
 
     def strength(self, *columns: int) -> np.ndarray:
         """Person-days in these columns, (replications, groups of the layout)."""
@@ -69,8 +69,12 @@ class View:
 
     @cached_property
     def unit_days(self) -> np.ndarray:
-        """Unit-days under each heading, on a clock on which the covered hours of a day are one day."""
-        return self.units / self.batch.layout.day_parts
+        """Unit-days under each heading, on a clock on which the covered hours of a day are one day.
+
+        (replications, mission + units, 12): the mission has the sum of its units.
+        """
+        units = np.ascontiguousarray(self.units.transpose(0, 2, 1)) / self.batch.layout.day_parts
+        return np.concatenate([units.sum(axis=2, keepdims=True), units], axis=2).transpose(0, 2, 1)
 
 
 @dataclass(frozen=True, eq=False)
