@@ -111,7 +111,7 @@ def damage(folder, how):
     ("a file", " is not a folder"),
     ("unfinished", ": no run.json, so its run came to no result"),
     ("no json", "/run.json is not as a run writes it: Invalid JSON: EOF while parsing an object at line 1 column 1"),
-    ("keys", "/run.json: tables of format none; this version reads format 2: run the scenario again"),
+    ("keys", "/run.json: tables of format none; this version reads format 3: run the scenario again"),
     ("version", ": written by advisory-sim 0.0.1, this is 0.1.0: run the scenario again"),
     ("scenario", ": scenario.yaml is not what was run (resolved.yaml): run the scenario again"),
     ("option", ": run.json has an option 'less' that scenario.yaml has not: run the scenario again"),

@@ -87,7 +87,7 @@ def changed(run, **values):
 def test_tables_of_another_format(run):
     file = run / "run.json"
     changed(run, format=1)
-    assert refused(run) == f"{file}: tables of format 1; this version reads format 2: run the scenario again"
+    assert refused(run) == f"{file}: tables of format 1; this version reads format 3: run the scenario again"
     said = json.loads(file.read_text(encoding="utf-8"))
     del said["format"]
     file.write_text(json.dumps(said), encoding="utf-8")

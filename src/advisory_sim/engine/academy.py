@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +11,9 @@ from advisory_sim.engine import kernel
 from advisory_sim.engine.clock import INTAKE
 from advisory_sim.engine.school import KEYS, School, days_of, holds, integral
 from advisory_sim.record import academy as seen
-from advisory_sim.record.academy import SCHOOL_COLUMNS, SCHOOL_SERIES, Schooling
+from advisory_sim.record.academy import SCHOOL_COLUMNS, Schooling
 from advisory_sim.record.columns import DAY, NEVER
 from advisory_sim.scenario.calendar import duration_from
-from advisory_sim.scenario.quantities import Duration
 
 if TYPE_CHECKING:
     from advisory_sim.engine.simulation import Simulation
@@ -30,21 +30,24 @@ class Academy:
         self.classes: list[tuple[int, int, int]] = []  # start, end, size
         self.causes: list[tuple[int, int]] = []  # from a second on, why no further class starts
         self.admitted = 0
-        self.intakes = 0
+        self.sizes: dict[tuple[int, int], int] = {}  # of a class, by its number and its distribution
         settings = mission.settings
         room = int(school.figured.expected + MARGIN * school.figured.expected**0.5) + 1
         number = 0
         while True:
-            self.people, self.leaves = np.zeros((room, 3), np.int64), np.zeros(room)
+            people, self.leaves = np.zeros((room, 3), np.int64), np.zeros(room)
             number = kernel.applicants(
                 settings.luck.words, settings.luck.dists, settings.luck.cdfs, school.work, school.luck_of_each,
-                school.figured.backlog, settings.horizon, KEYS, self.people, self.leaves,
+                school.figured.backlog, settings.horizon, KEYS, people, self.leaves,
             )  # fmt: skip
             if number <= room:
                 break
             room = number
-        self.people, self.leaves = self.people[:number], self.leaves[:number]
-        self.people[:, 1] = school.places_of_groups[self.people[:, 1]]
+        applied, group, self.training = people[:number].T
+        # What becomes of each, a column on end; classes are written in when they are first asked for.
+        self.told = np.full((6, number), NEVER, np.int64).T
+        self.told[:, seen.OF_GROUP], self.told[:, seen.APPLIED_AT] = school.places_of_groups[group], applied
+        self.classes_told = self.admitted_told = 0
 
     # ---- classes
 
@@ -58,28 +61,28 @@ class Academy:
 
     def _intake(self) -> None:
         """Start as many classes as can start now, and note why no more."""
-        lacking = self._lacking()
-        while lacking is None:
-            now = self.env.now
+        now, size = self.env.now, self._next_size()
+        while (lacking := self._lacking(size)) is None:
             end = duration_from(now, holds(self.school.figured.courses, now), self.mission.settings.start)
-            size = self._next_size()
             self.classes.append((now, end, size))
             self.admitted += size
-            lacking = self._lacking()
-        self.causes.append((self.env.now, lacking))
-        self._look_at(self._next_look(lacking))
+            size = self._next_size()
+        self.causes.append((now, lacking))
+        self._look_at(self._next_look(lacking, size))
 
     def _next_size(self) -> int:
         """The size of the next class: by its number."""
-        dist = holds(self.school.sizes, self.env.now)
-        return self.mission.settings.luck.seconds("class size", str(len(self.classes)), dist)
+        which = len(self.classes), holds(self.school.sizes, self.env.now)
+        if which not in self.sizes:
+            self.sizes[which] = self.mission.settings.luck.seconds("class size", str(which[0]), which[1])
+        return self.sizes[which]
 
     def _running(self) -> list[tuple[int, int, int]]:
         return [row for row in self.classes if row[1] > self.env.now]
 
-    def _lacking(self) -> int | None:
-        """What the next class lacks now; None: nothing."""
-        now, size, running = self.env.now, self._next_size(), self._running()
+    def _lacking(self, size: int) -> int | None:
+        """What the next class, of this size, lacks now; None: nothing."""
+        now, running = self.env.now, self._running()
         first, places = self.school.figured.places[0][0], holds(self.school.figured.places, now)
         if sum(row[2] for row in running) + size > (places if now >= first else 0):
             return PLACES
@@ -93,67 +96,70 @@ class Academy:
     def _complete_at(self, size: int) -> int:
         """When the last of the next class's applicants has come."""
         last = self.admitted + size - 1
-        return int(self.people[last, 0]) if last < len(self.people) else NEVER
+        return int(self.told[last, seen.APPLIED_AT]) if last < len(self.told) else NEVER
 
-    def _next_look(self, lacking: int) -> int:
-        """When a further class may start at the earliest."""
+    def _next_look(self, lacking: int, size: int) -> int:
+        """When a further class may start at the earliest; until then it lacks the same."""
         now, figured = self.env.now, self.school.figured
-        if figured.every is not None:
-            self.intakes += 1
-            number = figured.every.args[0] * self.intakes  # type: ignore[operator]
-            return duration_from(0, Duration("constant", (number,), figured.every.unit), self.mission.settings.start)
         changes = [second for steps in (figured.places, self.school.sizes) for second, _ in steps if second > now]
         if lacking == APPLICANTS:
-            changes.append(self._complete_at(self._next_size()))
+            changes.append(self._complete_at(size))
         else:
             changes += [end for _, end, _ in self._running()]
         if lacking == INSTRUCTORS:
             changes.append((now // DAY + 1) * DAY)
-        return min(changes, default=NEVER)
+        earliest = min(changes, default=NEVER)
+        if figured.intakes is None:
+            return earliest
+        return figured.intakes[bisect_left(figured.intakes, earliest)]
 
     # ---- what was seen
 
     def cadets(self) -> np.ndarray:
         """What became of everybody who applied, by the classes so far: (applicants, 6), see record/academy.py."""
-        found = np.full((len(self.people), 6), NEVER, np.int64)
-        found[:, seen.OF_GROUP], found[:, seen.APPLIED_AT] = self.people[:, 1], self.people[:, 0]
-        if not self.classes:
-            return found
-        table = np.array(self.classes, np.int64)
-        starts, ends = (np.repeat(table[:, column], table[:, seen.OF_SIZE]) for column in (0, 1))
-        started, leaves = found[: self.admitted], self.leaves[: self.admitted]
-        started[:, seen.ADMITTED_AT] = starts
-        drops = ~np.isnan(leaves)
-        after = np.floor(np.where(drops, leaves, 0) * (ends - starts) + 0.5).astype(np.int64)
-        started[drops, seen.DROPPED_AT] = (starts + after)[drops]
-        started[~drops, seen.FINISHED_AT] = ends[~drops]
-        started[~drops, seen.GRADUATED_AT] = (ends + self.people[: self.admitted, 2])[~drops]
-        return found
+        classes = np.array(self.classes[self.classes_told :], np.int64).reshape(-1, 3)
+        among = slice(self.admitted_told, self.admitted)
+        self.classes_told, self.admitted_told = len(self.classes), self.admitted
+        told, leaves = self.told[among], self.leaves[among]
+        starts, ends = (np.repeat(classes[:, i], classes[:, seen.OF_SIZE]) for i in (seen.STARTED_AT, seen.ENDS_AT))
+        told[:, seen.ADMITTED_AT] = starts
+        told[:, seen.FINISHED_AT] = ends
+        told[:, seen.GRADUATED_AT] = ends + self.training[among]
+        drops = np.flatnonzero(~np.isnan(leaves))
+        after = np.floor(leaves[drops] * (ends - starts)[drops] + 0.5).astype(np.int64)
+        told[drops, seen.DROPPED_AT] = starts[drops] + after
+        told[drops, seen.FINISHED_AT] = told[drops, seen.GRADUATED_AT] = NEVER
+        return self.told
 
     def sums(self, second: int) -> np.ndarray:
         """Everything that is summed, up to a second: (1 + groups, SCHOOL_COLUMNS), everybody first."""
         groups = len(self.school.layout.groups)
         sums = np.zeros((1 + groups, SCHOOL_COLUMNS), np.int64)
         cadets = self.cadets()
-        waited = np.minimum(cadets[:, seen.ADMITTED_AT], second) - cadets[:, seen.APPLIED_AT]
-        before = cadets < second
-        group = cadets[:, seen.OF_GROUP]
+        # They apply, and are admitted, in their order.
+        applied, admitted = (
+            np.searchsorted(cadets[:, column], second) for column in (seen.APPLIED_AT, seen.ADMITTED_AT)
+        )
+        started = cadets[:admitted]
 
-        def counted(values: np.ndarray) -> np.ndarray:
-            """Sums of everybody, then by group."""
-            parts = np.bincount(group, weights=values, minlength=groups)[:groups] if groups else ()
-            return np.array([values.sum(), *parts], np.int64)
+        def counted(of: np.ndarray, weights: np.ndarray | None = None, kinds: int = 1) -> np.ndarray:
+            """How many of everybody, then by group, of each kind, or their weights' sums; of: group x kinds + kind."""
+            sums = np.bincount(of, weights, minlength=kinds * max(groups, 1))
+            return with_everybody(sums.reshape(-1, kinds), groups)
 
-        for column, moment in (
-            (seen.APPLIED, seen.APPLIED_AT), (seen.ADMITTED, seen.ADMITTED_AT), (seen.DROPPED_OUT, seen.DROPPED_AT),
-            (seen.GRADUATED, seen.GRADUATED_AT),
-        ):  # fmt: skip
-            sums[:, column] = counted(before[:, moment])
-        sums[:, seen.WAITED] = counted(np.where(before[:, seen.ADMITTED_AT], waited, 0))
-        finished = counted(before[:, seen.FINISHED_AT])
+        # Whoever graduated has finished before, and whoever dropped out does neither.
+        finished, graduated, dropped = (
+            started[:, column] < second for column in (seen.FINISHED_AT, seen.GRADUATED_AT, seen.DROPPED_AT)
+        )
+        stage = 4 * started[:, seen.OF_GROUP] + finished + graduated + 3 * dropped
+        in_course, in_field, graduates, dropouts = counted(stage, kinds=4).T
+        sums[:, seen.APPLIED] = counted(cadets[:applied, seen.OF_GROUP])[:, 0]
+        sums[:, seen.ADMITTED] = in_course + in_field + graduates + dropouts
+        sums[:, seen.DROPPED_OUT], sums[:, seen.GRADUATED] = dropouts, graduates
+        sums[:, seen.IN_COURSE], sums[:, seen.IN_FIELD] = in_course, in_field
         sums[:, seen.WAIT] = sums[:, seen.APPLIED] - sums[:, seen.ADMITTED]
-        sums[:, seen.IN_COURSE] = sums[:, seen.ADMITTED] - sums[:, seen.DROPPED_OUT] - finished
-        sums[:, seen.IN_FIELD] = finished - sums[:, seen.GRADUATED]
+        waited = started[:, seen.ADMITTED_AT] - started[:, seen.APPLIED_AT]
+        sums[:, seen.WAITED] = counted(started[:, seen.OF_GROUP], waited)[:, 0]
         started_classes = [row for row in self.classes if row[0] < second]
         sums[0, seen.CLASSES] = len(started_classes)
         sums[0, seen.PLACES_HELD] = sum(size * (min(end, second) - start) for start, end, size in started_classes)
@@ -167,17 +173,17 @@ class Academy:
     def schooling(self) -> Schooling:
         """What was seen, once the horizon is reached."""
         horizon, wanted = self.mission.horizon, self.school.layout.wanted
-        cadets = self.cadets()
-        daily = np.zeros((1 + len(self.school.layout.groups), len(SCHOOL_SERIES), days_of(horizon)), np.int32)
+        groups, cadets = len(self.school.layout.groups), self.cadets()
         applied, admitted, dropped, finished, graduated = (
-            by_day(cadets[:, seen.OF_GROUP], cadets[:, column], len(daily), horizon)
-            for column in range(seen.APPLIED_AT, seen.GRADUATED_AT + 1)
+            by_day(rows[:, seen.OF_GROUP], rows[:, column], groups, horizon)
+            for rows, column in (
+                (cadets, seen.APPLIED_AT),
+                *((cadets[: self.admitted], column) for column in range(seen.ADMITTED_AT, seen.GRADUATED_AT + 1)),
+            )
         )
-        daily[:] = np.stack(
-            [graduated, applied - admitted, admitted - dropped - finished, finished - graduated], axis=1
-        )
-        order = np.sort(cadets[:, seen.GRADUATED_AT])
-        reached = int(order[wanted - 1]) if wanted is not None and wanted <= len(order) else NEVER
+        daily = np.stack([graduated, applied - admitted, admitted - dropped - finished, finished - graduated], axis=1)
+        when = cadets[: self.admitted, seen.GRADUATED_AT]
+        reached = NEVER if wanted is None or wanted > len(when) else int(np.partition(when, wanted - 1)[wanted - 1])
         return Schooling(
             cadets=cadets,
             classes=np.array(self.classes, np.int64).reshape(-1, 3),
@@ -187,13 +193,14 @@ class Academy:
         )
 
 
-def by_day(groups: np.ndarray, seconds: np.ndarray, rows: int, horizon: int) -> np.ndarray:
-    """How many by the end of each day, (rows, days): everybody first, then the groups; those within the horizon."""
+def by_day(group: np.ndarray, seconds: np.ndarray, groups: int, horizon: int) -> np.ndarray:
+    """How many by the end of each day, (1 + groups, days): everybody first; those within the horizon."""
     within = seconds < horizon
     days = days_of(horizon)
-    counts = np.zeros((rows, days), np.int64)
-    if rows > 1:
-        place = groups[within] * days + seconds[within] // DAY
-        counts[1:] = np.bincount(place, minlength=(rows - 1) * days).reshape(rows - 1, days)
-    counts[0] = np.bincount(seconds[within] // DAY, minlength=days)
-    return np.cumsum(counts, axis=1)
+    counts = np.bincount(group[within] * days + seconds[within] // DAY, minlength=max(groups, 1) * days)
+    return with_everybody(counts.reshape(-1, days).cumsum(axis=1, dtype=np.int32), groups)
+
+
+def with_everybody(counts: np.ndarray, groups: int) -> np.ndarray:
+    """Counts of each group, the sum before them; where there are no groups, everybody is in one."""
+    return np.concatenate([counts.sum(axis=0, keepdims=True, dtype=counts.dtype), counts[:groups]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, get_type_hints
 
@@ -13,8 +14,9 @@ CONSTANT, UNIFORM, TRIANGULAR, PERT, EXPONENTIAL, LOGNORMAL, EMPIRICAL = range(7
 DIST_KINDS = ("constant", "uniform", "triangular", "pert", "exponential", "lognormal", "empirical")
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> np.uint64:
-    """A name as the 64-bit word that keys its draws."""
+    """A name as the 64-bit word that keys its draws; the same names come again in every replication."""
     return np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import count, takewhile
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from advisory_sim.engine import arrays
 from advisory_sim.engine.arrays import name_key
 from advisory_sim.engine.tables import Figures, Table, Value
 from advisory_sim.record.academy import SchoolLayout
-from advisory_sim.record.columns import DAY
+from advisory_sim.record.columns import DAY, NEVER
 from advisory_sim.scenario.academy import Academy
-from advisory_sim.scenario.calendar import moment_second, whole
+from advisory_sim.scenario.calendar import duration_from, moment_second, whole
 from advisory_sim.scenario.fields import Steps
 from advisory_sim.scenario.model import Scenario
 from advisory_sim.scenario.quantities import Duration, Rate, Size
@@ -28,7 +29,7 @@ class Figured:
 
     places: list[tuple[int, int]]  # from a second on, so many
     courses: list[tuple[int, Duration]]
-    every: Duration | None  # between intakes
+    intakes: list[int] | None  # when classes may start within the horizon, then NEVER; None: at any time
     backlog: int
     drop_out: float
     expected: float  # applicants
@@ -75,6 +76,7 @@ class Schools:
         self.pieces = Table(arrays.PIECE)
         for begins, rate in self._from(academy.applicants.arrivals or ()):
             self.pieces.add(partial(piece, begins, rate))
+        self.intakes = Figures(self._intakes)
         self.figures = Figures(self._figured)
         groups = academy.applicants.groups
         in_order = sorted(groups)  # so that the order of keys moves nobody into another group
@@ -89,6 +91,17 @@ class Schools:
         start = self.scenario.start
         return [(0 if moment is None else moment_second(moment, start), value) for moment, value in steps]
 
+    def _intakes(self, value: Value) -> list[int] | None:
+        every = self.academy.intakes.every
+        if every is None:
+            return None
+        interval = value(every.args[0], "academy.intakes")
+        moments = (
+            duration_from(0, Duration("constant", (interval * number,), every.unit), self.scenario.start)
+            for number in count()
+        )
+        return [*takewhile(lambda second: second < self.scenario.horizon_seconds, moments), NEVER]
+
     def _figured(self, value: Value) -> Figured:
         academy, applicants = self.academy, self.academy.applicants
 
@@ -98,11 +111,10 @@ class Schools:
         pieces = [build(value) for build in self.pieces.builders]
         ends = [begins for begins, _ in pieces[1:]] + [self.scenario.horizon_seconds]
         backlog = whole(value(applicants.backlog.args[0], "academy.applicants.backlog"))
-        every = academy.intakes.every
         return Figured(
             places=[(second, whole(value(n.args[0], "academy.places"))) for second, n in self._from(academy.places)],
             courses=[(second, settled(course, "academy.course")) for second, course in self._from(academy.course)],
-            every=None if every is None else settled(every, "academy.intakes"),
+            intakes=self.intakes.drawn(value),
             backlog=backlog,
             drop_out=value(academy.drop_out.value, "academy.drop_out"),
             expected=backlog

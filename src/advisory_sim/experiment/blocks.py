@@ -64,9 +64,9 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     Returns
     -------
     bytes
-        Encoded arrays; for the i-th option: `values:i` (replications, rows); `daily:i:c` for the c-th cell (series,
-        replications, days); `work:i` (replications, units x activities, 2, days); `cover:i` (replications, units,
-        days), nan where closed; in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i`
+        Encoded arrays; for the i-th option: `values:i` (replications, rows); `daily:i:c` for the c-th cell
+        (replications, series, days); `work:i` (replications, units x activities, 2, days); `cover:i` (replications,
+        units, days), nan where closed; in seconds, `clock:i` (replications, 3: begin, expiry, consent), `effects:i`
         (replications, decisions), `entered:i` (replications, units, stages); over the mandate, in people, `hours:i`
         (replications, cells, hours of the day) on duty and `needed:i` (replications, pools, roles, hours of the day);
         with an academy `academy:i` (replications, 1 + groups, SCHOOL_SERIES, days).
@@ -75,21 +75,26 @@ def simulate_block(packed: bytes, replications: range) -> bytes:
     design, options = compiled(packed)
     for i, settings in enumerate(options):
         draws = (settings.draw(design.seed, r, design.inputs) for r in replications)
-        batch, arrays[f"values:{i}"] = simulated(settings, draws)
-        arrays[f"clock:{i}"] = np.stack([batch.begins, batch.expires, batch.consent], axis=1)
-        arrays[f"effects:{i}"] = batch.effects
-        mandate = batch.view("mandate")
-        arrays[f"hours:{i}"] = mandate.people_by_hour(batch.on_duty_by_hour).astype(np.float32)
-        arrays[f"needed:{i}"] = mandate.people_by_hour(batch.demand_by_hour).astype(np.float32)
-        arrays[f"work:{i}"] = batch.work_daily
-        with np.errstate(invalid="ignore"):
-            arrays[f"cover:{i}"] = batch.cover / batch.opened
-        arrays[f"entered:{i}"] = batch.entered
-        if batch.layout.school is not None:
-            arrays[f"academy:{i}"] = batch.school_daily
-        for c in range(len(batch.layout.cells)):
-            arrays[f"daily:{i}:{c}"] = batch.daily[:, c].transpose(1, 0, 2)
+        batch, values = simulated(settings, draws)
+        arrays |= {f"{name}:{i}": array for name, array in kept(batch).items()}
+        arrays |= {f"daily:{i}:{c}": batch.daily[:, c] for c in range(len(batch.layout.cells))}
+        arrays[f"values:{i}"] = values
     return encode(arrays)
+
+
+def kept(batch: Batch) -> dict[str, np.ndarray]:
+    """What a block keeps of an option beside its figures and the daily means of its cells."""
+    mandate = batch.view("mandate")
+    found = {
+        "clock": np.stack([batch.begins, batch.expires, batch.consent], axis=1),
+        "effects": batch.effects,
+        "hours": mandate.people_by_hour(batch.on_duty_by_hour).astype(np.float32),
+        "needed": mandate.people_by_hour(batch.demand_by_hour).astype(np.float32),
+        "work": batch.work_daily,
+        "cover": batch.shares,
+        "entered": batch.entered,
+    }
+    return found if batch.layout.school is None else found | {"academy": batch.school_daily}
 
 
 def simulated(settings: Settings, draws: Iterable[Drawn]) -> tuple[Batch, np.ndarray]:
@@ -143,10 +148,12 @@ def encode(arrays: dict[str, np.ndarray]) -> bytes:
     columns = []
     for array in arrays.values():
         flat = pa.array(np.ascontiguousarray(array).ravel())
-        columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
+        # A list of fixed length has no offsets, which would be packed as a buffer of their own.
+        columns.append(pa.Array.from_buffers(pa.list_(flat.type, len(flat)), 1, [None], children=[flat]))
     table = pa.table(dict(zip(arrays, columns, strict=True))).replace_schema_metadata({"shapes": json.dumps(shapes)})
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)  # other workers have the other cores
+    with pa.ipc.new_file(sink, table.schema, options=options) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()
 
@@ -213,20 +220,16 @@ class Blocks:
     def daily(self, option: int, cells: Iterable[int]) -> np.ndarray:
         """Daily means of some cells together, (series, replications, days)."""
         names = [f"daily:{option}:{c}" for c in cells]
-        parts = []
-        for file in self.files:
-            arrays = decode(file, names) if names else {}
-            parts.append(sum(arrays.values()))
-        if not names:
-            first = decode(self.files[0], [f"cover:{option}"])[f"cover:{option}"]
-            days = first.shape[2]
-            count = len(self.values(option))
-            return np.zeros((len(SERIES), count, days), np.float32)
-        return np.concatenate(parts, axis=1)
+        if names:
+            found = np.concatenate([sum(decode(file, names).values()) for file in self.files])
+        else:
+            count, _, days = self._joined(f"cover:{option}").shape
+            found = np.zeros((count, len(SERIES), days), np.float32)
+        return found.transpose(1, 0, 2)
 
     def work(self, option: int) -> np.ndarray:
         """Served and lost by day, (units x activities, 2, replications, days)."""
-        return self._joined(f"work:{option}").transpose(1, 2, 0, 3)
+        return self._joined(f"work:{option}").astype(np.int32).transpose(1, 2, 0, 3)
 
     def academy(self, option: int) -> np.ndarray:
         """The academy at each day's end, (1 + groups, SCHOOL_SERIES, replications, days)."""

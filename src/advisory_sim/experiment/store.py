@@ -45,7 +45,7 @@ OWN = (
     "precision.csv", "replications.parquet", "daily.parquet", "sweep.csv", "search.csv", "answer.txt",
 )  # fmt: skip
 FIRST = {BLOCK_FOLDER, "scenario.yaml", "resolved.yaml", DESIGN_FILE}  # what a run begins with
-TABLES_FORMAT = 2  # of the tables' columns and of run.json; a reader refuses any other
+TABLES_FORMAT = 3  # of the tables' columns, of run.json and of the blocks' arrays; a reader refuses any other
 
 
 @dataclass(frozen=True)

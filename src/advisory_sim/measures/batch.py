@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property, reduce
 
 import numpy as np
 
 from advisory_sim.record.academy import SCHOOL_SERIES, Schooling
-from advisory_sim.record.columns import DAY, HOURS, NEVER
+from advisory_sim.record.columns import DAY, HOURS, NEVER, WORK_DAILY
 from advisory_sim.record.record import Layout, Record, Window
 
 WINDOWS = ("horizon", "mandate")
@@ -34,13 +35,26 @@ class View:
     stages: np.ndarray  # (replications, units, stages of the longest plan)
     school: np.ndarray  # (replications, 1 + groups, SCHOOL_COLUMNS)
 
+    @cached_property
+    def _groups(self) -> np.ndarray:
+        """`cells` summed over the groups of the layout, whole numbers, (replications, groups, columns)."""
+        return self.batch.layout.grouped(self.cells).astype(float)
+
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""
-        return self.batch.layout.grouped(self.cells[:, :, columns].sum(axis=2)).astype(float)
+        return reduce(np.add, (self._groups[:, :, column] for column in columns))
 
     def strength(self, *columns: int) -> np.ndarray:
         """Person-days in these columns, (replications, groups of the layout)."""
         return self.seconds(*columns) / DAY
+
+    @cached_property
+    def work_scopes(self) -> np.ndarray:
+        """`work` summed over the mission, units, activities and unit-activities, (replications, these, columns)."""
+        layout, each = self.batch.layout, self.work.astype(float)
+        work = each.reshape(len(each), len(layout.units), len(layout.activities), -1)
+        units, activities = work.sum(axis=2), work.sum(axis=1)
+        return np.concatenate([units.sum(axis=1, keepdims=True), units, activities, each], axis=1)
 
     @property
     def days(self) -> np.ndarray:
@@ -53,15 +67,19 @@ class View:
         with np.errstate(invalid="ignore"):
             return seconds / observed.reshape(-1, *[1] * (seconds.ndim - 1))
 
-    @property
+    @cached_property
     def unit_days(self) -> np.ndarray:
-        """Unit-days under each heading, on a clock on which the covered hours of a day are one day."""
-        return self.units / self.batch.layout.day_parts
+        """Unit-days under each heading, on a clock on which the covered hours of a day are one day.
+
+        (replications, mission + units, 12): the mission has the sum of its units.
+        """
+        units = np.ascontiguousarray(self.units.transpose(0, 2, 1)) / self.batch.layout.day_parts
+        return np.concatenate([units.sum(axis=2, keepdims=True), units], axis=2).transpose(0, 2, 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Replications of one option, stacked."""
+    """Replications of one option, stacked; `cover` and `opened`, which are large, stay one array each."""
 
     layout: Layout
     decisions: tuple[str, ...]
@@ -78,14 +96,23 @@ class Batch:
     team_per_day: np.ndarray  # (replications, teams)
     decision_cost: np.ndarray  # (replications, decisions)
     daily: np.ndarray  # (replications, cells, series, days)
-    cover: np.ndarray  # (replications, units, days)
-    opened: np.ndarray  # (replications, units, days)
+    cover: tuple[np.ndarray, ...]  # of each replication, (units, days)
+    opened: tuple[np.ndarray, ...]  # of each replication, (units, days)
     entered: np.ndarray  # (replications, units, stages of the longest plan) seconds
-    work_daily: np.ndarray  # (replications, units x activities, 2, days)
+    work_daily: np.ndarray  # (replications, units x activities, 2, days), of the least type that holds their sums
     on_duty_by_hour: np.ndarray  # over the mandate, seconds, (replications, cells, hours of the day)
     demand_by_hour: np.ndarray  # likewise, (replications, pools, roles, hours of the day)
     school_daily: np.ndarray  # (replications, 1 + groups, SCHOOL_SERIES, days); no group where there is no academy
     target_reached: np.ndarray  # (replications,) seconds, of the academy's target
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Covered share of each day, (replications, units, days); nan where the unit was closed."""
+        shares = np.empty((len(self.cover), *self.cover[0].shape), np.float32)
+        with np.errstate(invalid="ignore"):
+            for covered, opened, share in zip(self.cover, self.opened, shares, strict=True):
+                np.divide(covered, opened, out=share)
+        return shares
 
     def view(self, window: str) -> View:
         """The batch seen through one window."""
@@ -96,20 +123,16 @@ def stack(records: Sequence[Record]) -> Batch:
     """Put the records of one option side by side, in the order given."""
     first = records[0]
 
-    def window(of) -> tuple[np.ndarray, ...]:
-        windows: list[Window] = [of(record) for record in records]
+    def window(of: Callable[[Record], Window]) -> tuple[np.ndarray, ...]:
+        windows = [of(record) for record in records]
+        sums = [name.name for name in fields(Window)[1:]]
         return (
-            np.array([w.span for w in windows], np.int64),
-            np.stack([w.cells for w in windows]),
-            np.stack([w.teams for w in windows]),
-            np.stack([w.units for w in windows]),
-            np.stack([w.longest for w in windows]),
-            np.stack([w.work for w in windows]),
-            np.stack([w.busy for w in windows]),
-            np.stack([w.stages for w in windows]),
-            np.stack([w.school for w in windows]),
+            np.array([window.span for window in windows], np.int64),
+            *(side_by_side([getattr(window, name) for window in windows]) for name in sums),
         )
 
+    over_horizon = window(lambda record: record.over_horizon)
+    most_work = max(record.over_horizon.work[:, :WORK_DAILY].max(initial=0) for record in records)
     return Batch(
         layout=first.layout,
         decisions=first.decisions,
@@ -118,23 +141,28 @@ def stack(records: Sequence[Record]) -> Batch:
         expires=np.array([record.expires for record in records], np.int64),
         horizon=first.horizon,
         effects=np.array([record.effects for record in records], np.int64).reshape(len(records), -1),
-        asked=np.stack([record.asked for record in records]),
-        reach=np.stack([record.reach for record in records]),
-        windows={"horizon": window(lambda r: r.over_horizon), "mandate": window(lambda r: r.over_mandate)},
-        per_day=np.stack([record.prices.per_day for record in records]),
-        per_arrival=np.stack([record.prices.per_arrival for record in records]),
-        team_per_day=np.stack([record.prices.team_per_day for record in records]),
-        decision_cost=np.stack([record.prices.decisions for record in records]),
-        daily=np.stack([record.daily for record in records]),
-        cover=np.stack([record.cover for record in records]),
-        opened=np.stack([record.opened for record in records]),
-        entered=np.stack([record.entered for record in records]),
-        work_daily=np.stack([record.work_daily for record in records]),
-        on_duty_by_hour=np.stack([record.on_duty_by_hour for record in records]),
-        demand_by_hour=np.stack([record.demand_by_hour for record in records]),
-        school_daily=np.stack([daily_of(record.schooling) for record in records]),
+        asked=side_by_side([record.asked for record in records]),
+        reach=side_by_side([record.reach for record in records]),
+        windows={"horizon": over_horizon, "mandate": window(lambda record: record.over_mandate)},
+        per_day=side_by_side([record.prices.per_day for record in records]),
+        per_arrival=side_by_side([record.prices.per_arrival for record in records]),
+        team_per_day=side_by_side([record.prices.team_per_day for record in records]),
+        decision_cost=side_by_side([record.prices.decisions for record in records]),
+        daily=side_by_side([record.daily for record in records]),
+        cover=tuple(record.cover for record in records),
+        opened=tuple(record.opened for record in records),
+        entered=side_by_side([record.entered for record in records]),
+        work_daily=side_by_side([record.work_daily for record in records], np.min_scalar_type(most_work)),
+        on_duty_by_hour=side_by_side([record.on_duty_by_hour for record in records]),
+        demand_by_hour=side_by_side([record.demand_by_hour for record in records]),
+        school_daily=side_by_side([daily_of(record.schooling) for record in records]),
         target_reached=np.array([NEVER if r.schooling is None else r.schooling.reached for r in records], np.int64),
     )
+
+
+def side_by_side(arrays: Sequence[np.ndarray], dtype: np.dtype | None = None) -> np.ndarray:
+    """Arrays of one shape under a new first axis: np.stack, without its care for each, which takes longer."""
+    return np.concatenate(arrays, dtype=dtype, casting="unsafe").reshape(len(arrays), *arrays[0].shape)
 
 
 def daily_of(schooling: Schooling | None) -> np.ndarray:

@@ -12,11 +12,6 @@ from advisory_sim.record.columns import COVERED, NO_MANDATE, WITHOUT_POSTS
 UNIT_CAUSES = {**CAUSES, "posts": WITHOUT_POSTS, "no_mandate": NO_MANDATE}
 
 
-def _with_total(units: np.ndarray) -> np.ndarray:
-    """Mission (the sum) and units."""
-    return np.concatenate([units.sum(axis=1, keepdims=True), units], axis=1)
-
-
 def _shares(view: View) -> np.ndarray:
     """Covered share of each unit's open time; nan for a unit that was never open."""
     return view.units[:, :, COVERED] / view.units.sum(axis=2)
@@ -46,7 +41,7 @@ def operational(view: View) -> np.ndarray:
 @measured("covered_days", "mission + units")
 def covered_days(view: View) -> np.ndarray:
     """Covered unit-days."""
-    return _with_total(view.unit_days[:, :, COVERED])
+    return view.unit_days[:, :, COVERED]
 
 
 @measured("coverage", "mission + units")
@@ -80,7 +75,7 @@ def longest_gap(view: View) -> np.ndarray:
 def _register_cause(cause: str, column: int) -> None:
     @measured(f"uncovered_days_lost_to_{cause}", "mission + units")
     def lost(view: View) -> np.ndarray:
-        return _with_total(view.unit_days[:, :, column])
+        return view.unit_days[:, :, column]
 
 
 for _cause, _column in UNIT_CAUSES.items():

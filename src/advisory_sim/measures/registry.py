@@ -31,7 +31,6 @@ class Kind(NamedTuple):
 
 
 REGISTRY: list[Kind] = []
-OF_RETURNS = ("returning", "stages", "unit-stages", "all returning")
 
 
 def measured(name: str, of: str, windows: tuple[str, ...] = WINDOWS) -> Callable:
@@ -109,16 +108,17 @@ def listed(measured_of: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> 
     )
 
 
+@lru_cache(maxsize=64)
+def kinds(layout: Layout, decisions: tuple[str, ...]) -> tuple[Kind, ...]:
+    """The measures of which there is anything to measure."""
+    return tuple(kind for kind in REGISTRY if things(kind.of, layout, decisions))
+
+
 def figures(batch: Batch) -> np.ndarray:
     """Every measure of every replication, (replications, rows); nan where undefined."""
+    views = {window: batch.view(window) for window in WINDOWS}
     with np.errstate(divide="ignore", invalid="ignore"):
-        columns = []
-        views = {window: batch.view(window) for window in WINDOWS}
-        for kind in REGISTRY:
-            if not things(kind.of, batch.layout, batch.decisions):
-                continue
-            if kind.of in OF_RETURNS and not batch.layout.stages:
-                continue
-            for window in kind.windows:
-                columns.append(kind.function(views[window]))
+        columns = [
+            kind.function(views[window]) for kind in kinds(batch.layout, batch.decisions) for window in kind.windows
+        ]
         return np.concatenate(columns, axis=1)

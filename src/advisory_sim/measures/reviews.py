@@ -25,7 +25,7 @@ def nothing_but(layout: Layout) -> Batch:
     return Batch(
         layout=layout, decisions=(), consent=nothing, begins=nothing, expires=nothing, horizon=0,
         effects=nothing, asked=nothing, reach=nothing, windows={}, per_day=none, per_arrival=none, team_per_day=none,
-        decision_cost=none, daily=none, cover=none, opened=none, entered=nothing, work_daily=none,
+        decision_cost=none, daily=none, cover=(), opened=(), entered=nothing, work_daily=none,
         on_duty_by_hour=none, demand_by_hour=none, school_daily=none, target_reached=nothing,
     )  # fmt: skip
 

@@ -36,7 +36,9 @@ def on_date(batch: Batch, target: Target, day: int) -> np.ndarray:
         return batch.daily[:, members, SERIES.index(target.measure), day].astype(float).sum(axis=1)
     if target.measure == "coverage":
         units = [batch.layout.units.index(name)] if scope == "unit" else slice(None)
-        cover, opened = (days[:, units, day].astype(float) for days in (batch.cover, batch.opened))
+        cover, opened = (
+            np.stack([days[units, day] for days in each]).astype(float) for each in (batch.cover, batch.opened)
+        )
         with np.errstate(invalid="ignore"):
             return mean_of_defined(cover / opened)[:, 0]
     return on_a_day(batch.layout, batch.entered, day, scope, name)

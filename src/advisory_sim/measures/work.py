@@ -9,31 +9,22 @@ from advisory_sim.measures.registry import measured
 from advisory_sim.record.columns import DAY, INTERNATIONAL, LOST, ON_DUTY, OPEN_AT_END, SERVED, WAITED
 
 
-def _scopes(view: View, column: int) -> np.ndarray:
-    """Sums of a column, (replications, mission + units + activities + unit-activities)."""
-    layout = view.batch.layout
-    work = view.work[:, :, column].astype(float).reshape(len(view.work), len(layout.units), len(layout.activities))
-    return np.concatenate(
-        [work.sum(axis=(1, 2))[:, None], work.sum(axis=2), work.sum(axis=1), work.reshape(len(work), -1)], axis=1
-    )
-
-
 @measured("served", "work")
 def served(view: View) -> np.ndarray:
     """Activities that started."""
-    return _scopes(view, SERVED)
+    return view.work_scopes[:, :, SERVED]
 
 
 @measured("lost", "work")
 def lost(view: View) -> np.ndarray:
     """Activities whose patience ended, or that came when nobody could come any more."""
-    return _scopes(view, LOST)
+    return view.work_scopes[:, :, LOST]
 
 
 @measured("open_at_end", "work")
 def open_at_end(view: View) -> np.ndarray:
     """Activities that wait when the mandate, or the time observed, ends."""
-    return _scopes(view, OPEN_AT_END)
+    return view.work_scopes[:, :, OPEN_AT_END]
 
 
 @measured("attended", "work")
@@ -45,7 +36,7 @@ def attended(view: View) -> np.ndarray:
 @measured("wait", "work")
 def wait(view: View) -> np.ndarray:
     """Mean wait of the served, in days."""
-    return _scopes(view, WAITED) / DAY / served(view)
+    return view.work_scopes[:, :, WAITED] / DAY / served(view)
 
 
 @measured("utilisation", "busy")

@@ -106,9 +106,10 @@ class Layout:
         return np.concatenate(members), np.cumsum([0, *map(len, members[:-1])])
 
     def grouped(self, values: np.ndarray) -> np.ndarray:
-        """Sums of a figure of each cell, (replications, cells), over the groups, (replications, groups)."""
+        """Sums of figures of each cell, (replications, cells, ..), over the groups, (replications, groups, ..)."""
         cells, firsts = self._members
-        padded = np.concatenate([values, np.zeros((len(values), 1), values.dtype)], axis=1)
+        nobody = np.zeros((len(values), 1, *values.shape[2:]), values.dtype)
+        padded = np.concatenate([values, nobody], axis=1)
         return np.add.reduceat(padded[:, cells], firsts, axis=1)
 
 
