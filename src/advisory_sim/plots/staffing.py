@@ -75,10 +75,10 @@ def staffing(study: Study, *, team: str = "") -> Figure:
     """
     from advisory_sim.experiment.staffing import staffing as by_month
 
-    frame = by_month(study)
-    frame = frame[(frame["team"] == team) & frame["series"].isin(SHOWN)]
-    if frame.empty:
+    if team and team not in study.layout.teams:
         raise KeyError(f"no team {team!r}; teams: {', '.join(study.layout.teams)}")
+    frame = by_month(study, team)
+    frame = frame[frame["series"].isin(SHOWN)]
     options = study.options
     with styled():
         figure = new_figure(WIDTH, 1.5 * len(options) + 1.0)
