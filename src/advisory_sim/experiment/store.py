@@ -17,7 +17,7 @@ import numpy as np
 
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.academy import school_table
-from advisory_sim.experiment.blocks import Blocks, Design
+from advisory_sim.experiment.blocks import Blocks, Design, decode
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import mean_of_known, quantiles
 from advisory_sim.experiment.precision import needed_by
@@ -170,7 +170,7 @@ def held(out: Path) -> Iterator[None]:
 
 
 def write_tables(tables: Iterable[pa.Table], file: Path) -> None:
-    """Tables of the same columns as one Parquet file (zstd), there whole or not at all."""
+    """Options' tables of the same columns as one Parquet file (zstd), there whole or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -178,9 +178,10 @@ def write_tables(tables: Iterable[pa.Table], file: Path) -> None:
     for table in tables:
         if writer is None:
             labels = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-            # Numbers seldom repeat, and nobody looks for one: a dictionary and bounds of them cost more than they save.
+            # Numbers seldom repeat, so a dictionary of them would cost more than it saves; and tables differ in their
+            # options alone, so bounds of anything else would let no reader skip one.
             writer = pq.ParquetWriter(
-                part, table.schema, compression="zstd", use_dictionary=labels, write_statistics=labels
+                part, table.schema, compression="zstd", use_dictionary=labels, write_statistics=["option"]
             )
         writer.write_table(table)
     if writer is not None:
@@ -222,20 +223,23 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
         labels.append((scope, name, series))
         found.append(np.stack([mean_of_known(days), *quantiles(days)]))
 
-    for scope, name, cells in layout.groups:
-        if scope != "team-role":
-            daily = blocks.daily(option, cells)
-            for i, series in enumerate(SERIES):
-                if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
-                    labels.append((scope, name, series))
-                    found.append(found[-1])
-                else:
-                    take(scope, name, series, daily[i])
-    cover = blocks.cover(option)
-    if len(cover):
-        take("mission", "", "coverage", mean_of_known(cover))
-    for unit, days in zip(layout.units, cover, strict=True):
-        take("unit", unit, "coverage", days)
+    groups = [(scope, name) for scope, name, _ in layout.groups if scope != "team-role"]
+    covers = [Blocks([file]).cover(option) for file in blocks.files]  # apart: room for all at once takes long to make
+    by_block = [
+        groups_of(file, option, layout, cover.shape[1:]) for file, cover in zip(blocks.files, covers, strict=True)
+    ]
+    for (scope, name), of_blocks in zip(groups, zip(*by_block, strict=True), strict=True):
+        daily = np.concatenate(of_blocks, axis=1)
+        for i, series in enumerate(SERIES):
+            if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
+                labels.append((scope, name, series))
+                found.append(found[-1])
+            else:
+                take(scope, name, series, daily[i])
+    if layout.units:
+        take("mission", "", "coverage", np.concatenate([mean_of_known(cover) for cover in covers]))
+    for unit, of_blocks in zip(layout.units, zip(*covers, strict=True), strict=True):
+        take("unit", unit, "coverage", np.concatenate(of_blocks))
     if layout.school is not None:
         academy = blocks.academy(option)
         for g, group in enumerate(("", *layout.school.groups)):
@@ -252,6 +256,14 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
     for i, key in enumerate(("mean", "p05", "p50", "p95")):
         columns[key] = pa.array(np.concatenate([values[i] for values in found]).astype(np.float32))
     return pa.table(columns)
+
+
+def groups_of(file: Path, option: int, layout: Layout, shape: tuple[int, ...]) -> list[np.ndarray]:
+    """Daily means of each group but single cells in a block, (series, *shape); each cell is read once."""
+    groups = [cells for scope, _, cells in layout.groups if scope != "team-role"]
+    arrays = decode(file, [f"daily:{option}:{c}" for c in range(len(layout.cells))])
+    none = np.zeros((len(SERIES), *shape), np.float32)
+    return [sum((arrays[f"daily:{option}:{c}"] for c in cells), none) for cells in groups]
 
 
 def daily_stream(packed: bytes, files: list[Path], option: int) -> bytes:
