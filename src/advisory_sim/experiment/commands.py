@@ -101,8 +101,8 @@ def run_command(
         elapsed = time.perf_counter() - started
         study = Study(scenario, design, blocks)
         figures = draw_figures(study, out, pool, drawn_on)
-        write_results(study, out, pool, elapsed)
         click.echo(answer(study, elapsed))
+        write_results(study, out, pool, elapsed)
         for job in figures:
             job.result()
     if xlsx:

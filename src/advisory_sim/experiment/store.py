@@ -377,8 +377,8 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float) -> No
     frames = tables(study)
     for name, frame in frames.items():
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
-    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
     written = ("scenario.yaml", *study.scenario.files, *frames)
     files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in written}
     said = asdict(about(study, elapsed, files))
+    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
     write_whole(out / "run.json", (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from advisory_sim.experiment.blocks import Blocks
 from advisory_sim.experiment.estimate import mean_of_known
@@ -38,7 +39,9 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     )
     ax.patch.set(facecolor="white", edgecolor=HATCH, hatch="////", linewidth=0)
     every = -(-len(weekly) // MOST_NAMES)  # of many units, so many that their names have room
-    ax.set_yticks(np.arange(len(weekly))[::every] + 0.5, [shortened(unit, 24) for unit in weekly.index[::every]])
+    # `set_yticks` would make every mark at once, of panels too that show none.
+    ax.yaxis.set_major_locator(FixedLocator((np.arange(len(weekly))[::every] + 0.5).tolist()))
+    ax.yaxis.set_major_formatter(FixedFormatter([shortened(unit, 24) for unit in weekly.index[::every]]))
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
     date_axis(ax, 5)
@@ -81,14 +84,16 @@ def heat_maps(
         figure = new_figure(WIDTH, (0.24 * min(units, MOST_NAMES) + 0.75) * down + 0.9)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
         mesh = None
-        for option, ax in zip(options, axes, strict=False):
+        for i, (option, ax) in enumerate(zip(options, axes, strict=False)):
             if study.layout.units:
                 shares = weekly(study, option)
                 mesh = coverage_panel(shares, ax)
                 if hatched not in colour and shares.isna().any(axis=None):
                     colour += f"; hatched: {hatched}"
             ax.set_title(broken(shortened(option, 60), 0.75 * WIDTH / across, 9.5))
-            ax.label_outer()
+            # Of many units marks take long to draw: they stand at the left and below.
+            ax.yaxis.set_visible(i % across == 0)
+            ax.xaxis.set_visible(i // across == down - 1)
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         if mesh is not None:
