@@ -224,11 +224,9 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
         found.append(np.stack([mean_of_known(days), *quantiles(days)]))
 
     groups = [(scope, name) for scope, name, _ in layout.groups if scope != "team-role"]
-    covers = [Blocks([file]).cover(option) for file in blocks.files]  # apart: room for all at once takes long to make
-    by_block = [
-        groups_of(file, option, layout, cover.shape[1:]) for file, cover in zip(blocks.files, covers, strict=True)
-    ]
-    for (scope, name), of_blocks in zip(groups, zip(*by_block, strict=True), strict=True):
+    # Blocks stay apart: room for all of them at once takes long to make.
+    strengths, covers = zip(*(days_of(file, option, layout) for file in blocks.files), strict=True)
+    for (scope, name), of_blocks in zip(groups, zip(*strengths, strict=True), strict=True):
         daily = np.concatenate(of_blocks, axis=1)
         for i, series in enumerate(SERIES):
             if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
@@ -258,12 +256,13 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
     return pa.table(columns)
 
 
-def groups_of(file: Path, option: int, layout: Layout, shape: tuple[int, ...]) -> list[np.ndarray]:
-    """Daily means of each group but single cells in a block, (series, *shape); each cell is read once."""
+def days_of(file: Path, option: int, layout: Layout) -> tuple[list[np.ndarray], np.ndarray]:
+    """Of a block, daily means of each group but single cells, (series, replications, days), and cover, (units, ..)."""
     groups = [cells for scope, _, cells in layout.groups if scope != "team-role"]
-    arrays = decode(file, [f"daily:{option}:{c}" for c in range(len(layout.cells))])
-    none = np.zeros((len(SERIES), *shape), np.float32)
-    return [sum((arrays[f"daily:{option}:{c}"] for c in cells), none) for cells in groups]
+    arrays = decode(file, [f"cover:{option}", *(f"daily:{option}:{c}" for c in range(len(layout.cells)))])
+    cover = arrays[f"cover:{option}"].transpose(1, 0, 2)
+    none = np.zeros((len(SERIES), *cover.shape[1:]), np.float32)
+    return [sum((arrays[f"daily:{option}:{c}"] for c in cells), none) for cells in groups], cover
 
 
 def daily_stream(packed: bytes, files: list[Path], option: int) -> bytes:
