@@ -90,6 +90,7 @@ def test_a_team_and_a_role_alone(study):
 def test_months_are_the_staffing_table(study, team):
     figure = sim.plots.staffing(study, team=team)
     frame = staffing(study)
+    pd.testing.assert_frame_equal(staffing(study, team), frame[frame["team"] == team].reset_index(drop=True))
     for ax, option in zip(figure.axes, study.options, strict=True):
         mine = frame[(frame["option"] == option) & (frame["team"] == team)]
         drawn = [bars for bars in ax.collections if isinstance(bars, PolyCollection)]
