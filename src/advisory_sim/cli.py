@@ -139,9 +139,7 @@ def run(
         )
     only = list(options) or None
     sys.exit(
-        run_command(
-            scenario, out, only, replications, seed, workers, inputs, force, resume, cluster, xlsx, boundaries
-        )
+        run_command(scenario, out, only, replications, seed, workers, inputs, force, resume, cluster, xlsx, boundaries)
     )
 
 

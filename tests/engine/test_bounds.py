@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[2]
 SIMULATE = """
 import sys
 from advisory_sim import load
-from advisory_sim.engine.settings import Settings, all_cells
+from advisory_sim.engine.settings import Settings
+from advisory_sim.scenario.rules_common import all_cells
 from advisory_sim.engine.simulation import replicate
 from advisory_sim.measures import reviewed
 

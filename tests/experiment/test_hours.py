@@ -101,12 +101,15 @@ def test_a_mandate_that_never_began_has_no_hours():
 
 def test_pools_of_an_option_are_its_own():
     """Two teams apart serve their own units; as one pool neither has a demand of its own."""
-    text = PLAN[: PLAN.index("units:")] + """
+    text = (
+        PLAN[: PLAN.index("units:")]
+        + """
 units: {A: {}, B: {}}
 teams: {A: {posts: {adviser: 1, mediator: 1}}, B: {posts: {adviser: 1, mediator: 1}}}
 activities: {talk: {arrivals: 1 per day, needs: {adviser: 1}, lasting: 1 hour}}
 options: {pooled: {set: {teams.A.units: [A, B], teams.B.units: [A, B]}}, apart: []}
 """
+    )
     frame = run(loads(text), replications=3, progress=False).by_hour()
     of_advisers = frame[frame["role"] == "adviser"]
     demand = of_advisers.groupby(["option", "name"])["demand_mean"].sum(min_count=1)

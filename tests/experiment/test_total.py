@@ -121,7 +121,8 @@ def test_a_design_changes_one_thing_at_a_time():
 
 
 def test_what_is_given_takes_the_place_of_the_draw_and_moves_no_luck():
-    from advisory_sim.engine.settings import Settings, all_cells
+    from advisory_sim.engine.settings import Settings
+    from advisory_sim.scenario.rules_common import all_cells
 
     plan = loads(PLAN)
     settings = Settings(plan.for_option("plan"), all_cells(plan))

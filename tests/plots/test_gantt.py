@@ -4,6 +4,7 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PolyCollection
 
 import advisory_sim as sim
 from advisory_sim.experiment.staffing import staffing
@@ -89,9 +90,11 @@ def test_a_team_and_a_role_alone(study):
 def test_months_are_the_staffing_table(study, team):
     figure = sim.plots.staffing(study, team=team)
     frame = staffing(study)
+    pd.testing.assert_frame_equal(staffing(study, team), frame[frame["team"] == team].reset_index(drop=True))
     for ax, option in zip(figure.axes, study.options, strict=True):
         mine = frame[(frame["option"] == option) & (frame["team"] == team)]
-        shown = {bars.get_label(): [bar.get_height() for bar in bars] for bars in ax.containers if len(bars) > 3}
+        drawn = [bars for bars in ax.collections if isinstance(bars, PolyCollection)]
+        shown = {bars.get_label(): [bar.vertices[:, 1].max() for bar in bars.get_paths()] for bars in drawn}
         for series, label in (("authorised", "authorised"), ("deployed", "deployed")):
             assert shown[label] == mine.loc[mine["series"] == series, "p50"].tolist()
         assert shown["present, not absent"] == mine.loc[mine["series"] == "present", "p50"].tolist()

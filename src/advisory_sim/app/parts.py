@@ -84,7 +84,7 @@ def futures(plan: Scenario) -> int:
 
 def design_of(plan: Scenario, option: str) -> Design:
     """The design of one option of a plan, as `run` would simulate it, of as many futures as the page shows."""
-    from advisory_sim.engine.settings import cells_of
+    from advisory_sim.scenario.rules_common import cells_of
 
     runs, variant = plan.runs, plan.for_option(option)
     return Design(((option, variant),), tuple(cells_of([variant])), runs.seed, futures(plan), runs.inputs)

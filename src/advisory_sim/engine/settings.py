@@ -21,7 +21,7 @@ from advisory_sim.scenario.decision import Decision, When
 from advisory_sim.scenario.model import Role, Scenario, Stage
 from advisory_sim.scenario.quantities import Duration, Hours, middle
 from advisory_sim.scenario.reentry import Attended, ReentryStage
-from advisory_sim.scenario.rules_common import returning, scope_of, team_roles
+from advisory_sim.scenario.rules_common import returning, scope_of
 from advisory_sim.scenario.rules_reentry import day_parts, length_of
 
 YEAR = 365.25 * 86_400
@@ -509,16 +509,3 @@ def settled(duration: Duration, path: str, value: Value) -> Duration:
 def role_rows(roles: np.ndarray) -> list[RoleRow]:
     """The roles as Python's own numbers, quick to read one by one."""
     return [RoleRow(*row) for row in roles.tolist()]
-
-
-def all_cells(scenario: Scenario) -> list[tuple[str, str]]:
-    """(team, role) pairs in which any option of the file may have posts, or must have staff; in the file's order."""
-    return cells_of(scenario.for_option(option) for option in scenario.options)
-
-
-def cells_of(variants: Iterable[Scenario]) -> list[tuple[str, str]]:
-    """The same of some options, each as a scenario of its own, with the same teams and roles."""
-    pairs = set()
-    for variant in variants:
-        pairs |= team_roles(variant)
-    return [(team, role) for team in variant.teams for role in variant.roles if (team, role) in pairs]

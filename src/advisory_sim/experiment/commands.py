@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisory_sim.engine.kernel import is_cached
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment import run as running
 from advisory_sim.experiment.answer import answer
@@ -102,8 +101,8 @@ def run_command(
         elapsed = time.perf_counter() - started
         study = Study(scenario, design, blocks)
         figures = draw_figures(study, out, pool, drawn_on)
-        write_results(study, out, pool, elapsed)
         click.echo(answer(study, elapsed))
+        write_results(study, out, pool, elapsed)
         for job in figures:
             job.result()
     if xlsx:
@@ -123,6 +122,8 @@ def connected(address: str) -> AbstractContextManager[Executor]:
 
 def announce_compiling() -> None:
     """Say why the first run takes longer."""
+    from advisory_sim.engine.kernel import is_cached
+
     if not is_cached():
         click.echo("First run of this version here: compiling takes some fifteen seconds, once.", err=True)
 

@@ -118,9 +118,8 @@ def amount(low: float, high: float, unit: str, currency: str = "") -> str:
     return {"share": f"{text} percentage points", "money": f"{currency} {text}".strip()}.get(unit, text)
 
 
-def what(pair: pd.Series) -> str:
-    """A row's figure in words: covered unit-days of Uzgen over the mandate."""
-    measure, name, window = pair["measure"], pair["name"], pair["window"]
+def what(measure: str, name: str, window: str) -> str:
+    """A figure in words: covered unit-days of Uzgen over the mandate."""
     text = COUNTED.get(measure) or WORDS.get(measure) or measure.replace("_", " ")
     text = text.format(name) if "{}" in text else text + (f" of {name}" if name else "")
     return text if window == "horizon" or measure == "target_met" else f"{text} over the {window}"
@@ -147,7 +146,11 @@ def pair_sentence(pair: pd.Series, currency: str = "") -> str:
         'B' brings 120 to 180 more covered unit-days than 'A'; it does better in 83 % of the futures. It speaks of the
         better option first (of a measure of which neither more nor less is wished, of the one with more).
     """
-    option, against, words = f"'{pair['option']}'", f"'{pair['against']}'", what(pair)
+    option, against, words = (
+        f"'{pair['option']}'",
+        f"'{pair['against']}'",
+        what(pair["measure"], pair["name"], pair["window"]),
+    )
     if pair["n"] == 0:
         return f"{option} and {against} do not compare: no future has {words} of both."
     if pair["test"] == "identical":
@@ -206,7 +209,8 @@ def comparison_text(study: Study, frame: pd.DataFrame) -> str:
         ])  # fmt: skip
     of = "" if row["measure"] in COUNTED else f" ({unit})"
     held = "" if len(frame) == 1 else f"Intervals hold for all {len(frame)} pairs at once with {confidence}. "
-    text = [f"{capital(what(row))}{of}, every pair of options over {study.replications} futures",
+    named = capital(what(row["measure"], row["name"], row["window"]))
+    text = [f"{named}{of}, every pair of options over {study.replications} futures",
             *aligned(head, lines),
             f"{held}saves: as many times more futures "
             "would be needed without common random numbers.", ""]  # fmt: skip

@@ -91,7 +91,7 @@ class Movable:
         reference
             Whether the option without the decision comes first.
         """
-        from advisory_sim.engine.settings import all_cells
+        from advisory_sim.scenario.rules_common import all_cells
 
         runs = self.plan.runs
         variants = [(WITHOUT, self._with(None))] if reference else []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from advisory_sim.experiment.answer import day_month, long_date, percent
 from advisory_sim.experiment.asked import Told
@@ -14,6 +13,8 @@ from advisory_sim.experiment.deadline_curve import runs_of_same
 from advisory_sim.experiment.deadline_frames import verdict
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from advisory_sim.experiment.deadline import Answer, Deadline
 
 
@@ -86,7 +87,7 @@ def heading(frame: pd.DataFrame) -> str:
 
 def words(row: pd.Series) -> str:
     """A figure in words."""
-    return what(pd.Series({**row, "window": "horizon"}))
+    return what(row["measure"], row["name"], "horizon")
 
 
 def lines_of(found: Deadline) -> list[tuple[int, int]]:

@@ -43,7 +43,7 @@ def quantiles(values: np.ndarray, shares: tuple[float, ...] = (0.05, 0.5, 0.95))
     `values` (replications, columns) may hold infinity; nan is left out.
     """
     ordered = np.sort(values, axis=0)  # nan stands last
-    n = values.shape[0] - np.isnan(values).sum(axis=0)
+    n = values.shape[0] - np.isnan(values).sum(axis=0, dtype=np.int32)
     columns = np.arange(values.shape[1])
     results = []
     for share in shares:
@@ -64,7 +64,7 @@ def mean_of_known(values: np.ndarray, axis: int = 0) -> np.ndarray:
     if not undefined.any():
         return values.mean(axis=axis)
     with np.errstate(invalid="ignore"):
-        return np.where(undefined, 0, values).sum(axis=axis) / (~undefined).sum(axis=axis)
+        return np.where(undefined, 0, values).sum(axis=axis) / (~undefined).sum(axis=axis, dtype=np.int32)
 
 
 def wilson(share: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:

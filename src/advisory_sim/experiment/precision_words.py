@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from advisory_sim.experiment.comparison import figure, what
 from advisory_sim.experiment.precision import Known, Needed, Widths, multiple, needed_by
@@ -46,7 +45,7 @@ def figure_words(measure: str) -> str:
 
 def measure_words(measure: str, name: str = "") -> str:
     """A measure of the mission, or of a target, in words."""
-    return what(pd.Series({"measure": measure, "name": name, "window": "horizon"}))
+    return what(measure, name, "horizon")
 
 
 def width_words(known: Known, currency: str) -> str:

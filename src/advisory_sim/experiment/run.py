@@ -61,6 +61,11 @@ def begin_worker() -> None:
     collect_seldom()
 
 
+def load_engine() -> None:
+    """Read what simulates, before there is anything to simulate."""
+    import advisory_sim.engine.simulation  # noqa: F401
+
+
 def end_with_parent() -> None:
     """Wait for the parent's end: a worker of a killed run would wait for work for ever."""
     parent = multiprocessing.parent_process()
@@ -73,7 +78,10 @@ def executor(workers: int) -> Executor:
     """In this process for one worker, else processes, started in the same way on every system."""
     if workers == 1:
         return InProcess()
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=begin_worker)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=begin_worker)
+    for _ in range(workers):
+        pool.submit(load_engine)  # a process starts with work: now, so that they read libraries while this one does
+    return pool
 
 
 def usable_cores() -> int:
@@ -104,7 +112,7 @@ def make_design(
     KeyError
         For an option that the scenario does not have.
     """
-    from advisory_sim.engine.settings import all_cells
+    from advisory_sim.scenario.rules_common import all_cells
 
     runs = scenario.runs
     names = list(scenario.options) if options is None else [name for name in scenario.options if name in options]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from advisory_sim.experiment.blocks import decode
 from advisory_sim.experiment.estimate import Estimates, estimate
 from advisory_sim.record.columns import SERIES
 
@@ -18,8 +20,13 @@ SHORT = "short_of_authorised"
 UNITS = {"authorised": "people", "deployed": "people", "present": "people", SHORT: "share"}
 
 
-def staffing(study: Study) -> pd.DataFrame:
+def staffing(study: Study, team: str | None = None) -> pd.DataFrame:
     """International staff of the mission and of each team by calendar month; the horizon's first and last may be parts.
+
+    Parameters
+    ----------
+    team
+        Whose only (empty: the mission's); left out, everybody's.
 
     Returns
     -------
@@ -34,26 +41,42 @@ def staffing(study: Study) -> pd.DataFrame:
     months = [date.strftime("%Y-%m") for date in study.dates]
     begins = [i for i, month in enumerate(months) if i == 0 or month != months[i - 1]]
     lengths = np.diff([*begins, len(months)])
-    groups = {name: cells for scope, name, cells in study.layout.groups if scope == "team"}
     names, parts = [], []
     for place, option in enumerate(study.options):
-        teams = {name: study.blocks.daily(place, cells).astype(float) for name, cells in groups.items()}
-        mission = sum(teams.values(), study.blocks.daily(place, ()).astype(float))
-        for team, daily in {"": mission, **teams}.items():
-            authorised, deployed, present = (
-                daily[SERIES.index(name)] for name in ("authorised", "deployed", "present")
-            )
-            sums = {
-                name: np.add.reduceat(values, begins, axis=1)
-                for name, values in zip(
-                    UNITS, (authorised, deployed, present, np.maximum(authorised - deployed, 0)), strict=True
-                )
-            }
-            with np.errstate(invalid="ignore", divide="ignore"):
-                sums[SHORT] = sums[SHORT] / sums["authorised"]  # of a month without posts there is none
-            for series, values in sums.items():
-                names += [(option, team, months[i], series, UNITS[series]) for i in begins]
+        # Block by block: room for the days of all futures would take longer to make than they to add up.
+        by_block = [month_sums(days, begins) for days in daily_by_block(study, place, team)]
+        for of in by_block[0]:
+            sums = np.concatenate([block[of] for block in by_block], axis=1)
+            for series, values in zip(UNITS, sums, strict=True):
+                names += [(option, of, months[i], series, UNITS[series]) for i in begins]
                 parts.append(estimate(values if series == SHORT else values / lengths, study.confidence))
     frame = pd.DataFrame(names, columns=["option", "team", "month", "series", "unit"])
     figures = {name: np.concatenate(of) for name, of in zip(Estimates._fields, zip(*parts, strict=True), strict=True)}
     return frame.assign(**figures)
+
+
+def daily_by_block(study: Study, place: int, team: str | None) -> Iterator[dict[str, np.ndarray]]:
+    """Of each block of an option, daily authorised, deployed and present by team, (series, replications, days)."""
+    groups = {name: cells for scope, name, cells in study.layout.groups if scope == "team" and team in ("", name, None)}
+    kept = [SERIES.index(series) for series in UNITS if series != SHORT]
+    for file, replications in zip(study.blocks.files, study.design.blocks, strict=False):
+        arrays = decode(file, [f"daily:{place}:{c}" for cells in groups.values() for c in cells])
+        none = np.zeros((len(kept), len(replications), len(study.dates)), np.float32)
+        teams = {
+            name: sum((arrays[f"daily:{place}:{c}"][kept] for c in cells), none).astype(float)
+            for name, cells in groups.items()
+        }
+        mission = {} if team else {"": sum(teams.values(), none.astype(float))}
+        yield mission if team == "" else {**mission, **teams}
+
+
+def month_sums(daily: dict[str, np.ndarray], begins: list[int]) -> dict[str, np.ndarray]:
+    """Sums of each team's days over months, (UNITS, replications, months); a short month's is a share already."""
+    found = {}
+    for team, days in daily.items():
+        authorised, deployed, _ = days
+        sums = np.add.reduceat([*days, np.maximum(authorised - deployed, 0)], begins, axis=2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            sums[-1] /= sums[0]  # of a month without posts there is none
+        found[team] = sums
+    return found

@@ -17,7 +17,7 @@ import numpy as np
 
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.academy import school_table
-from advisory_sim.experiment.blocks import Blocks, Design
+from advisory_sim.experiment.blocks import Blocks, Design, decode
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import mean_of_known, quantiles
 from advisory_sim.experiment.precision import needed_by
@@ -170,7 +170,7 @@ def held(out: Path) -> Iterator[None]:
 
 
 def write_tables(tables: Iterable[pa.Table], file: Path) -> None:
-    """Tables of the same columns as one Parquet file (zstd), there whole or not at all."""
+    """Options' tables of the same columns as one Parquet file (zstd), there whole or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -178,9 +178,10 @@ def write_tables(tables: Iterable[pa.Table], file: Path) -> None:
     for table in tables:
         if writer is None:
             labels = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-            # Numbers seldom repeat, and nobody looks for one: a dictionary and bounds of them cost more than they save.
+            # Numbers seldom repeat, so a dictionary of them would cost more than it saves; and tables differ in their
+            # options alone, so bounds of anything else would let no reader skip one.
             writer = pq.ParquetWriter(
-                part, table.schema, compression="zstd", use_dictionary=labels, write_statistics=labels
+                part, table.schema, compression="zstd", use_dictionary=labels, write_statistics=["option"]
             )
         writer.write_table(table)
     if writer is not None:
@@ -222,20 +223,21 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
         labels.append((scope, name, series))
         found.append(np.stack([mean_of_known(days), *quantiles(days)]))
 
-    for scope, name, cells in layout.groups:
-        if scope != "team-role":
-            daily = blocks.daily(option, cells)
-            for i, series in enumerate(SERIES):
-                if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
-                    labels.append((scope, name, series))
-                    found.append(found[-1])
-                else:
-                    take(scope, name, series, daily[i])
-    cover = blocks.cover(option)
-    if len(cover):
-        take("mission", "", "coverage", mean_of_known(cover))
-    for unit, days in zip(layout.units, cover, strict=True):
-        take("unit", unit, "coverage", days)
+    groups = [(scope, name) for scope, name, _ in layout.groups if scope != "team-role"]
+    # Blocks stay apart: room for all of them at once takes long to make.
+    strengths, covers = zip(*(days_of(file, option, layout) for file in blocks.files), strict=True)
+    for (scope, name), of_blocks in zip(groups, zip(*strengths, strict=True), strict=True):
+        daily = np.concatenate(of_blocks, axis=1)
+        for i, series in enumerate(SERIES):
+            if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
+                labels.append((scope, name, series))
+                found.append(found[-1])
+            else:
+                take(scope, name, series, daily[i])
+    if layout.units:
+        take("mission", "", "coverage", np.concatenate([mean_of_known(cover) for cover in covers]))
+    for unit, of_blocks in zip(layout.units, zip(*covers, strict=True), strict=True):
+        take("unit", unit, "coverage", np.concatenate(of_blocks))
     if layout.school is not None:
         academy = blocks.academy(option)
         for g, group in enumerate(("", *layout.school.groups)):
@@ -252,6 +254,15 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
     for i, key in enumerate(("mean", "p05", "p50", "p95")):
         columns[key] = pa.array(np.concatenate([values[i] for values in found]).astype(np.float32))
     return pa.table(columns)
+
+
+def days_of(file: Path, option: int, layout: Layout) -> tuple[list[np.ndarray], np.ndarray]:
+    """Of a block, daily means of each group but single cells, (series, replications, days), and cover, (units, ..)."""
+    groups = [cells for scope, _, cells in layout.groups if scope != "team-role"]
+    arrays = decode(file, [f"cover:{option}", *(f"daily:{option}:{c}" for c in range(len(layout.cells)))])
+    cover = arrays[f"cover:{option}"].transpose(1, 0, 2)
+    none = np.zeros((len(SERIES), *cover.shape[1:]), np.float32)
+    return [sum((arrays[f"daily:{option}:{c}"] for c in cells), none) for cells in groups], cover
 
 
 def daily_stream(packed: bytes, files: list[Path], option: int) -> bytes:
@@ -365,8 +376,8 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float) -> No
     frames = tables(study)
     for name, frame in frames.items():
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
-    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
     written = ("scenario.yaml", *study.scenario.files, *frames)
     files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in written}
     said = asdict(about(study, elapsed, files))
+    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
     write_whole(out / "run.json", (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())

@@ -146,7 +146,8 @@ def total_sensitivity(
 
 def asked_of(plan: Scenario, measure: str, option: str | None, window: str, seed: int | None, rows: int) -> Asked:
     """What is asked, with what is left out as the file says; raises as `total_sensitivity`."""
-    from advisory_sim.engine.settings import Settings, all_cells
+    from advisory_sim.engine.settings import Settings
+    from advisory_sim.scenario.rules_common import all_cells
 
     option = next(iter(plan.options)) if option is None else option
     if option not in plan.options:

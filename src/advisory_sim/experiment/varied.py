@@ -129,7 +129,8 @@ def settings_at(varied: Varied, point: dict[str, Any]) -> Settings:
 
     Only its own cells: the luck of each goes by its name.
     """
-    from advisory_sim.engine.settings import Settings, cells_of
+    from advisory_sim.engine.settings import Settings
+    from advisory_sim.scenario.rules_common import cells_of
 
     scenario = at_point(varied.plan, point)
     return Settings(scenario, cells_of([scenario]))

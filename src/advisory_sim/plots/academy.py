@@ -50,13 +50,14 @@ def graduates_panel(daily: dict[str, pd.DataFrame], ax: Axes, target: tuple[pd.T
         By when how many.
     """
     for i, (label, frame) in enumerate(daily.items()):
+        dates = mdates.date2num(frame["date"])
         colour, width = (BLUE, 1.7) if i == 0 else (GROUP_COLOURS[(i - 1) % len(GROUP_COLOURS)], 1.2)
-        ax.fill_between(frame["date"], frame["p05"], frame["p95"], color=colour, alpha=0.2, linewidth=0)
+        ax.fill_between(dates, frame["p05"], frame["p95"], color=colour, alpha=0.2, linewidth=0)
         ax.plot(
-            frame["date"], frame["p50"], color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=width,
+            dates, frame["p50"], color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=width,
             label=f"{label}: middle, and 9 in 10 futures",
         )  # fmt: skip
-    ax.set_xlim(frame["date"].iloc[0], frame["date"].iloc[-1])
+    ax.set_xlim(dates[0], dates[-1])
     if target is not None:
         ax.plot(*target, marker="*", markersize=11, color=BLACK, linestyle="none", label=f"target: {target[1]:,}")
         ax.hlines(target[1], ax.get_xlim()[0], target[0], color=BLACK, linewidth=0.8, linestyle=":")

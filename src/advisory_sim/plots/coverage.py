@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
+from advisory_sim.experiment.blocks import Blocks
 from advisory_sim.experiment.estimate import mean_of_known
 from advisory_sim.plots.style import WIDTH, broken, date_axis, headed, new_figure, shortened, styled
 
@@ -37,7 +39,9 @@ def coverage_panel(weekly: pd.DataFrame, ax: Axes):
     )
     ax.patch.set(facecolor="white", edgecolor=HATCH, hatch="////", linewidth=0)
     every = -(-len(weekly) // MOST_NAMES)  # of many units, so many that their names have room
-    ax.set_yticks(np.arange(len(weekly))[::every] + 0.5, [shortened(unit, 24) for unit in weekly.index[::every]])
+    # `set_yticks` would make every mark at once, of panels too that show none.
+    ax.yaxis.set_major_locator(FixedLocator((np.arange(len(weekly))[::every] + 0.5).tolist()))
+    ax.yaxis.set_major_formatter(FixedFormatter([shortened(unit, 24) for unit in weekly.index[::every]]))
     ax.set_ylim(len(weekly), 0)
     ax.grid(False)
     date_axis(ax, 5)
@@ -49,10 +53,23 @@ def weekly_coverage(study: Study, option: str) -> pd.DataFrame:
 
     Of a unit that is closed all the week, in every future, it is nan.
     """
-    cover = mean_of_known(study.blocks.cover(study.options.index(option)), axis=1)
-    starts = range(0, cover.shape[1], 7)
-    weeks = np.stack([mean_of_known(cover[:, day : day + 7], axis=1) for day in starts], axis=1)
+    units, days = len(study.layout.units), len(study.dates)
+    total, known = np.zeros((units, days)), np.zeros((units, days))
+    for block in one_by_one(study.blocks):
+        cover = block.cover(study.options.index(option))
+        closed = np.isnan(cover)
+        total += np.where(closed, 0, cover).sum(axis=1)
+        known += cover.shape[1] - closed.sum(axis=1, dtype=np.int32)
+    with np.errstate(invalid="ignore"):
+        cover_of_day = total / known
+    starts = range(0, days, 7)
+    weeks = np.stack([mean_of_known(cover_of_day[:, day : day + 7], axis=1) for day in starts], axis=1)
     return pd.DataFrame(weeks, index=list(study.layout.units), columns=[study.dates[day] for day in starts])
+
+
+def one_by_one(blocks: Blocks) -> Iterator[Blocks]:
+    """Each block by itself: of what is added up, room for all of them at once would take longer to make."""
+    return (Blocks([file]) for file in blocks.files)
 
 
 def heat_maps(
@@ -67,14 +84,16 @@ def heat_maps(
         figure = new_figure(WIDTH, (0.24 * min(units, MOST_NAMES) + 0.75) * down + 0.9)
         axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
         mesh = None
-        for option, ax in zip(options, axes, strict=False):
+        for i, (option, ax) in enumerate(zip(options, axes, strict=False)):
             if study.layout.units:
                 shares = weekly(study, option)
                 mesh = coverage_panel(shares, ax)
                 if hatched not in colour and shares.isna().any(axis=None):
                     colour += f"; hatched: {hatched}"
             ax.set_title(broken(shortened(option, 60), 0.75 * WIDTH / across, 9.5))
-            ax.label_outer()
+            # Of many units marks take long to draw: they stand at the left and below.
+            ax.yaxis.set_visible(i % across == 0)
+            ax.xaxis.set_visible(i // across == down - 1)
         for ax in axes[len(options) :]:
             ax.set_axis_off()
         if mesh is not None:
@@ -96,11 +115,12 @@ def coverage(study: Study) -> Figure:
 
 def weekly_work(study: Study, option: str) -> pd.DataFrame:
     """Share served of the activities that were served or lost, by unit and week; nan where there were none."""
-    counts = study.blocks.work(study.options.index(option)).sum(axis=2).astype(float)  # over the futures
     units, activities = len(study.layout.units), len(study.layout.activities)
-    by_unit = counts.reshape(units, activities, 2, -1).sum(axis=1)
-    starts = range(0, by_unit.shape[2], 7)
-    weeks = np.stack([by_unit[:, :, day : day + 7].sum(axis=2) for day in starts], axis=2)
+    starts = range(0, len(study.dates), 7)
+    weeks = np.zeros((units, 2, len(starts)))
+    for block in one_by_one(study.blocks):
+        counts = block.work(study.options.index(option)).sum(axis=2, dtype=np.int32)  # over its futures
+        weeks += np.add.reduceat(counts.reshape(units, activities, 2, -1).sum(axis=1), starts, axis=2)
     with np.errstate(invalid="ignore"):
         shares = weeks[:, 0] / weeks.sum(axis=1)
     return pd.DataFrame(shares, index=list(study.layout.units), columns=[study.dates[day] for day in starts])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from advisory_sim.plots.style import SERIES_COLOURS, WIDTH, broken, headed, legend_below, new_figure, shortened, styled
@@ -33,10 +34,10 @@ def staffing_panel(months: pd.DataFrame, ax: Axes) -> Axes:
         mine = months[months["series"] == series].set_index("month").loc[names]
         places = np.arange(len(names)) + (i - 1) * 0.27
         face = "white" if series == "authorised" else SERIES_COLOURS[series]
-        ax.bar(
-            places, mine["p50"], width=0.25, color=face, hatch=HATCHES[series], linewidth=0.8,
-            edgecolor=SERIES_COLOURS[series] if series == "authorised" else "white", label=LABELS[series],
-        )  # fmt: skip
+        ax.add_collection(bars(
+            places, mine["p50"].to_numpy(), facecolors=face, hatch=HATCHES[series], linewidths=0.8,
+            edgecolors=SERIES_COLOURS[series] if series == "authorised" else "white", label=LABELS[series],
+        ))  # fmt: skip
         ax.errorbar(
             places, mine["p50"], yerr=[mine["p50"] - mine["p05"], mine["p95"] - mine["p50"]], fmt="none",
             ecolor="#444444", elinewidth=0.9, capsize=1.5,
@@ -45,6 +46,13 @@ def staffing_panel(months: pd.DataFrame, ax: Axes) -> Axes:
     ax.grid(axis="x", visible=False)
     ax.set_ylabel("people")
     return ax
+
+
+def bars(places: np.ndarray, heights: np.ndarray, **look: Any) -> PolyCollection:
+    """Bars of a quarter's width as one thing to draw: each by itself, as `bar` has them, takes four times as long."""
+    left, right, base = places - 0.125, places + 0.125, np.zeros(len(places))
+    corners = [(left, base), (left, heights), (right, heights), (right, base)]
+    return PolyCollection(list(np.array(corners).transpose(2, 0, 1)), **look)
 
 
 def month_axis(ax: Axes, names: list[str]) -> None:
@@ -75,10 +83,10 @@ def staffing(study: Study, *, team: str = "") -> Figure:
     """
     from advisory_sim.experiment.staffing import staffing as by_month
 
-    frame = by_month(study)
-    frame = frame[(frame["team"] == team) & frame["series"].isin(SHOWN)]
-    if frame.empty:
+    if team and team not in study.layout.teams:
         raise KeyError(f"no team {team!r}; teams: {', '.join(study.layout.teams)}")
+    frame = by_month(study, team)
+    frame = frame[frame["series"].isin(SHOWN)]
     options = study.options
     with styled():
         figure = new_figure(WIDTH, 1.5 * len(options) + 1.0)

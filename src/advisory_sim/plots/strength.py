@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -41,16 +42,17 @@ def strength_panel(daily: dict[str, pd.DataFrame], ax: Axes, marks: Sequence[tup
     """
     for series in ("deployed", "present"):
         frame, colour = daily[series], SERIES_COLOURS[series]
-        ax.fill_between(frame["date"], frame["p05"], frame["p95"], color=colour, alpha=0.16, linewidth=0)
-        ax.plot(frame["date"], frame["p95"], color=colour, linewidth=0.6, alpha=0.7)
-        ax.plot(frame["date"], frame["p05"], color=colour, linewidth=0.6, alpha=0.7)
+        dates = mdates.date2num(frame["date"])
+        ax.fill_between(dates, frame["p05"], frame["p95"], color=colour, alpha=0.16, linewidth=0)
+        ax.plot(dates, frame["p95"], color=colour, linewidth=0.6, alpha=0.7)
+        ax.plot(dates, frame["p05"], color=colour, linewidth=0.6, alpha=0.7)
         ax.plot(
-            frame["date"], frame["p50"], color=colour, linewidth=1.7, label=f"{series}: middle, and 9 in 10 futures",
+            dates, frame["p50"], color=colour, linewidth=1.7, label=f"{series}: middle, and 9 in 10 futures",
             linestyle="-" if series == "deployed" else (0, (4, 1.5)),
         )  # fmt: skip
     paper = daily["authorised"]
     ax.step(
-        paper["date"],
+        mdates.date2num(paper["date"]),
         paper["p50"],
         where="post",
         color=SERIES_COLOURS["authorised"],

@@ -21,7 +21,7 @@ def replications(results: Results) -> Section | None:
         one = mine.iloc[0]
         unit = {"share": "percentage points", "money": results.scenario.currency}.get(one["unit"], one["unit"])
         rows = tuple(precision_row(known) for _, known in mine.iterrows())
-        groups.append(Group(rows, Cell(capital(what(one)), unit)))
+        groups.append(Group(rows, Cell(capital(what(one["measure"], one["name"], one["window"])), unit)))
     return Section(
         "replications",
         "How many futures, and why so many",

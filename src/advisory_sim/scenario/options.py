@@ -290,9 +290,7 @@ def option_tree(scenario: Scenario, option: str) -> dict[str, Any]:
     return changed.tree
 
 
-def with_taken(
-    scenario: Scenario, option: str, name: str, take: Iterable[Any], settings: dict[str, Any]
-) -> Scenario:
+def with_taken(scenario: Scenario, option: str, name: str, take: Iterable[Any], settings: dict[str, Any]) -> Scenario:
     """A scenario with an option more, last: one of its own with other decisions and other values at dotted paths.
 
     Raises

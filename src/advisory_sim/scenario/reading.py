@@ -342,6 +342,8 @@ def read_intakes(value: Any) -> Intakes:
     every = _duration(words, fixed=True)
     _complete(words)
     return Intakes(every)
+
+
 def read_half_width(value: Any) -> HalfWidth:
     """`5`, or `2%`."""
     words = Words(text_from(value, HALF_WIDTH), HALF_WIDTH)

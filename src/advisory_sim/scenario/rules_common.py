@@ -83,6 +83,19 @@ def team_roles(scenario: Scenario) -> set[tuple[str, str]]:
     return pairs
 
 
+def all_cells(scenario: Scenario) -> list[tuple[str, str]]:
+    """(team, role) pairs in which any option of the file may have posts, or must have staff; in the file's order."""
+    return cells_of(scenario.for_option(option) for option in scenario.options)
+
+
+def cells_of(variants: Iterable[Scenario]) -> list[tuple[str, str]]:
+    """The same of some options, each as a scenario of its own, with the same teams and roles."""
+    pairs = set()
+    for variant in variants:
+        pairs |= team_roles(variant)
+    return [(team, role) for team in variant.teams for role in variant.roles if (team, role) in pairs]
+
+
 def returning(scenario: Scenario) -> dict[str, Reentry]:
     """The plan of return of each unit that has one."""
     named = {unit: plan for plan in scenario.reentry.values() for unit in plan.units}
