@@ -174,6 +174,16 @@ def decode(file: Path, names: Iterable[str]) -> dict[str, np.ndarray]:
         }
 
 
+def daily_of(file: Path, option: int, groups: Iterable[Iterable[int]]) -> list[np.ndarray]:
+    """Daily means of some groups of cells in one block, each (series, replications, days)."""
+    groups = [list(cells) for cells in groups]
+    names = {c: f"daily:{option}:{c}" for cells in groups for c in cells}
+    arrays = decode(file, names.values())
+    count, _, days = contents(file, file.stat().st_mtime_ns)[0][f"cover:{option}"]
+    none = np.zeros((count, len(SERIES), days), np.float32)
+    return [sum((arrays[names[c]] for c in cells), none).transpose(1, 0, 2) for cells in groups]
+
+
 @lru_cache(maxsize=4096)
 def contents(file: Path, written: int) -> tuple[dict[str, list[int]], dict[str, int]]:
     """Shape and place of each array of a block's file, as it was `written` (nanoseconds)."""
@@ -219,13 +229,8 @@ class Blocks:
 
     def daily(self, option: int, cells: Iterable[int]) -> np.ndarray:
         """Daily means of some cells together, (series, replications, days)."""
-        names = [f"daily:{option}:{c}" for c in cells]
-        if names:
-            found = np.concatenate([sum(decode(file, names).values()) for file in self.files])
-        else:
-            count, _, days = self._joined(f"cover:{option}").shape
-            found = np.zeros((count, len(SERIES), days), np.float32)
-        return found.transpose(1, 0, 2)
+        cells = list(cells)
+        return np.concatenate([daily_of(file, option, [cells])[0] for file in self.files], axis=1)
 
     def work(self, option: int) -> np.ndarray:
         """Served and lost by day, (units x activities, 2, replications, days)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from advisory_sim.experiment.blocks import decode
+from advisory_sim.experiment.blocks import daily_of
 from advisory_sim.experiment.estimate import Estimates, estimate
 from advisory_sim.record.columns import SERIES
 
@@ -59,14 +59,10 @@ def daily_by_block(study: Study, place: int, team: str | None) -> Iterator[dict[
     """Of each block of an option, daily authorised, deployed and present by team, (series, replications, days)."""
     groups = {name: cells for scope, name, cells in study.layout.groups if scope == "team" and team in ("", name, None)}
     kept = [SERIES.index(series) for series in UNITS if series != SHORT]
-    for file, replications in zip(study.blocks.files, study.design.blocks, strict=False):
-        arrays = decode(file, [f"daily:{place}:{c}" for cells in groups.values() for c in cells])
-        none = np.zeros((len(kept), len(replications), len(study.dates)), np.float32)
-        teams = {
-            name: sum((arrays[f"daily:{place}:{c}"][kept] for c in cells), none).astype(float)
-            for name, cells in groups.items()
-        }
-        mission = {} if team else {"": sum(teams.values(), none.astype(float))}
+    for file in study.blocks.files:
+        *daily, none = (days[kept].astype(float) for days in daily_of(file, place, [*groups.values(), []]))
+        teams = dict(zip(groups, daily, strict=True))
+        mission = {} if team else {"": sum(teams.values(), none)}
         yield mission if team == "" else {**mission, **teams}
 
 

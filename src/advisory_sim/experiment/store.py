@@ -17,7 +17,7 @@ import numpy as np
 
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.academy import school_table
-from advisory_sim.experiment.blocks import Blocks, Design, decode
+from advisory_sim.experiment.blocks import Blocks, Design, daily_of, decode
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import mean_of_known, quantiles
 from advisory_sim.experiment.precision import needed_by
@@ -259,10 +259,8 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
 def days_of(file: Path, option: int, layout: Layout) -> tuple[list[np.ndarray], np.ndarray]:
     """Of a block, daily means of each group but single cells, (series, replications, days), and cover, (units, ..)."""
     groups = [cells for scope, _, cells in layout.groups if scope != "team-role"]
-    arrays = decode(file, [f"cover:{option}", *(f"daily:{option}:{c}" for c in range(len(layout.cells)))])
-    cover = arrays[f"cover:{option}"].transpose(1, 0, 2)
-    none = np.zeros((len(SERIES), *cover.shape[1:]), np.float32)
-    return [sum((arrays[f"daily:{option}:{c}"] for c in cells), none) for cells in groups], cover
+    name = f"cover:{option}"
+    return daily_of(file, option, groups), decode(file, [name])[name].transpose(1, 0, 2)
 
 
 def daily_stream(packed: bytes, files: list[Path], option: int) -> bytes:

@@ -1,7 +1,5 @@
 """A binary heap of what happens next: one whole number each, its second and kind above, its place in a table below."""
 
-import numpy as np
-
 from advisory_sim.engine.kernel.compiling import compiled, compiled_apart
 
 PLACES = 26  # bits: 67 million places; 35 are left for seconds, a thousand years
@@ -55,7 +53,7 @@ def replace_first(heap, size, key):
         if below >= size:
             break
         if below + 1 < size:
-            below += np.int64(heap[below + 1] < heap[below])  # no branch: nobody can guess which is earlier
+            below += int(heap[below + 1] < heap[below])  # no branch: nobody can guess which is earlier
         if heap[below] >= key:
             break
         heap[i] = heap[below]
