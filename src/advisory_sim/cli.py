@@ -79,6 +79,14 @@ class Number(click.ParamType):
         return number
 
 
+def read_ahead(workers: int | None = None, replications: Replications | None = None) -> None:
+    """Let what worker processes need be read while this one reads the rest, unless it will surely do all itself."""
+    if workers != 1 and replications != 1:
+        from advisory_sim.experiment import workers as processes
+
+        processes.read_ahead()
+
+
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
@@ -123,6 +131,7 @@ def run(
     boundaries: Path | None,
 ) -> None:
     """Simulate every option of FILE, print the answer and write it to a folder."""
+    read_ahead(workers, replications)
     from advisory_sim.experiment.commands import run_command
     from advisory_sim.scenario.load import load
 
@@ -225,6 +234,7 @@ def deadline(
     """By when must DECISION be taken? An option of WHAT, a scenario file, deciding on each of many days, over the same
     futures. Of the folder of a run it keeps the answer there, and the run's report carries it.
     """
+    read_ahead()
     from advisory_sim.experiment.commands import deadline_command
 
     deadline_command(
@@ -279,6 +289,7 @@ def sweep(
     **place,
 ) -> None:
     """Simulate an option of FILE at many design points: other values at paths of the file, the same futures."""
+    read_ahead(place["workers"])
     from advisory_sim.experiment.sweeping import Place, sweep_command
     from advisory_sim.scenario.load import load
 
@@ -325,6 +336,7 @@ def search(
     """Find the smallest, the cheapest or the best plan among values at paths of WHAT, a scenario file, and say how sure
     that is. Of the folder of a run it keeps the answer there, and the run's report carries it.
     """
+    read_ahead(place["workers"])
     from advisory_sim.experiment.sweeping import Place, search_command
 
     search_command(

@@ -7,7 +7,8 @@ import pytest
 
 from advisory_sim import load, loads, run
 from advisory_sim.experiment.blocks import simulate_block
-from advisory_sim.experiment.run import executor, make_design, simulate
+from advisory_sim.experiment.run import make_design, simulate
+from advisory_sim.experiment.workers import executor
 
 KYRGYZSTAN = Path(__file__).parents[2] / "scenarios" / "kyrgyzstan-2010.yaml"
 

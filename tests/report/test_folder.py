@@ -6,9 +6,10 @@ import pytest
 
 import advisory_sim as sim
 from advisory_sim.errors import FolderError
-from advisory_sim.experiment.run import InProcess, make_design, simulate
+from advisory_sim.experiment.run import make_design, simulate
 from advisory_sim.experiment.store import begin_folder, write_inputs, write_results
 from advisory_sim.experiment.study import Study
+from advisory_sim.experiment.workers import InProcess
 
 from .conftest import HOSTILE, command
 from .reading import read

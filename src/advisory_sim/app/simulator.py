@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from concurrent.futures import ProcessPoolExecutor
 
 from advisory_sim.app.moved import Moved
 from advisory_sim.app.parts import Part, design_of, joined, simulate_part
 from advisory_sim.experiment.blocks import Design
-from advisory_sim.experiment.run import begin_worker, usable_cores
+from advisory_sim.experiment.workers import processes, usable_cores
 
 SIZE = 10  # replications of a part: some 30 to 60 ms, after which a worker is free for who asks now
 STAGES = (20, 50)  # replications after which there is an answer; then at every doubling
@@ -31,7 +29,7 @@ class Simulator:
 
     def __init__(self) -> None:
         self.workers = min(MOST_WORKERS, usable_cores())
-        self.pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), initializer=begin_worker)
+        self.pool = processes(self.workers)
         self.free = asyncio.Semaphore(self.workers)
         self.wanted: dict[tuple[bytes, int], Wanted] = {}
         self.made: OrderedDict[tuple[bytes, int], Part] = OrderedDict()

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisory_sim.experiment.blocks import Replications
-from advisory_sim.experiment.run import as_done, executor, make_design, simulate, temporary_folder
+from advisory_sim.experiment.run import as_done, make_design, simulate, temporary_folder
 from advisory_sim.experiment.study import Study
+from advisory_sim.experiment.workers import executor
 
 if TYPE_CHECKING:
     from advisory_sim.record.record import Record

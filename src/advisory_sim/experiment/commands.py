@@ -22,6 +22,7 @@ from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
 from advisory_sim.experiment.store import BLOCK_FOLDER, write_results
 from advisory_sim.experiment.study import Study
+from advisory_sim.experiment.workers import collect_seldom, executor, usable_cores
 from advisory_sim.scenario.load import load
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ def run_command(
         raise click.UsageError("--resume goes on with the run that is there, --force replaces it: give one of the two")
     drawn_on = None if boundaries is None else boundaries_of(scenario, boundaries)
     started = time.perf_counter()
-    running.collect_seldom()
+    collect_seldom()
     design = running.make_design(scenario, options, replications, seed, inputs)
     code = OK
     with ExitStack() as stack:
-        pool = stack.enter_context(running.executor(workers or running.suitable_workers(design)))
+        pool = stack.enter_context(executor(workers or running.suitable_workers(design)))
         simulating = stack.enter_context(connected(cluster)) if cluster else pool
         try:
             kept = stack.enter_context(run_folder(scenario, design, out, force, resume))
@@ -158,9 +159,9 @@ def total_command(
         asked = asked_of(scenario, measure, option, "horizon", None, rows)
         announce_compiling()
         total = futures_of(asked, rows)
-        cores = running.usable_cores() if total > running.WORTH_A_PROCESS else 1
+        cores = usable_cores() if total > running.WORTH_A_PROCESS else 1
         with (
-            running.executor(workers or cores) as pool,
+            executor(workers or cores) as pool,
             progress_bar(total, shown=sys.stderr.isatty()) as report,
         ):
             found = answered(scenario, asked, rows, pool, report)
@@ -319,7 +320,7 @@ def deadline_command(
     except (KeyError, ValueError) as problem:
         raise click.UsageError(str(problem.args[0])) from None
     announce_compiling()
-    with running.executor(running.suitable_workers(asked.first_design)) as pool:
+    with executor(running.suitable_workers(asked.first_design)) as pool:
         found = answered(asked, pool, sys.stderr.isatty())
     click.echo(str(found))
     if csv is not None:

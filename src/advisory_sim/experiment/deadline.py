@@ -18,6 +18,7 @@ from advisory_sim.experiment.blocks import Design, rows_of
 from advisory_sim.experiment.deadline_curve import Known, Last
 from advisory_sim.experiment.deadline_days import WITHOUT, Movable, asked_days, movable
 from advisory_sim.experiment.study import Study
+from advisory_sim.experiment.workers import executor
 from advisory_sim.scenario.catalogue import MEASURES, unit_of
 from advisory_sim.scenario.quantities import middle
 from advisory_sim.scenario.reading import near
@@ -240,7 +241,7 @@ def deadline(
         For a decision that cannot be moved, or a figure out of its range.
     """
     asked = question(plan, decision, option, days, measures, target, probability, replications)
-    with running.executor(workers) as pool:
+    with executor(workers) as pool:
         return answered(asked, pool, progress)
 
 

@@ -2,91 +2,23 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
-import multiprocessing
 import os
-import signal
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from advisory_sim.experiment.blocks import Blocks, Design, Replications, contents, simulate_block
 from advisory_sim.experiment.precision import Watch, asked_widths
+from advisory_sim.experiment.workers import usable_cores, without_interrupt
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.model import Scenario
 
 WORTH_A_PROCESS = 600  # replications over all options below which a second process costs more than it saves
-
-
-class InProcess(Executor):
-    """An executor that does the work in this process, when its result is asked for."""
-
-    def submit(self, fn, /, *args, **kwargs) -> Future:
-        """Put the work off."""
-        return PutOff(partial(fn, *args, **kwargs))
-
-
-class PutOff(Future):
-    """Work that is done when its result is asked for."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        super().__init__()
-        self.work = work
-
-    def result(self, timeout: float | None = None) -> Any:
-        """Do it."""
-        if not self.done():
-            self.set_result(self.work())
-        return super().result(timeout)
-
-
-def collect_seldom() -> None:
-    """For a process of our own: most of what it makes lives to its end, and then goes with it as a whole."""
-    gc.set_threshold(50_000)
-    atexit.register(gc.freeze)
-
-
-def begin_worker() -> None:
-    """Ctrl-C is for the parent; whatever ends the parent ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    collect_seldom()
-
-
-def load_engine() -> None:
-    """Read what simulates, before there is anything to simulate."""
-    import advisory_sim.engine.simulation  # noqa: F401
-
-
-def end_with_parent() -> None:
-    """Wait for the parent's end: a worker of a killed run would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def executor(workers: int) -> Executor:
-    """In this process for one worker, else processes, started in the same way on every system."""
-    if workers == 1:
-        return InProcess()
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=begin_worker)
-    for _ in range(workers):
-        pool.submit(load_engine)  # a process starts with work: now, so that they read libraries while this one does
-    return pool
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def suitable_workers(design: Design) -> int:
@@ -172,12 +104,13 @@ def simulate(
     done: list[Path] = []
     watch = Watch(design) if design.precision else None
     try:
-        futures.extend(
-            None
-            if is_whole(block_file(folder, replications), design, replications)
-            else pool.submit(simulate_block, design.packed, replications)
-            for replications in blocks
-        )
+        with without_interrupt():  # the first of them begin processes
+            futures.extend(
+                None
+                if is_whole(block_file(folder, replications), design, replications)
+                else pool.submit(simulate_block, design.packed, replications)
+                for replications in blocks
+            )
         for replications in blocks:
             done.append(keep(folder, replications, futures.popleft()))  # once on disk, its result is let go of
             progress(replications.stop)

@@ -13,10 +13,11 @@ import numpy as np
 from advisory_sim.experiment.feasibility import Choice, cheapest, smallest
 from advisory_sim.experiment.points import Points
 from advisory_sim.experiment.resume import Begun, asked_of
-from advisory_sim.experiment.run import executor, temporary_folder
+from advisory_sim.experiment.run import temporary_folder
 from advisory_sim.experiment.selection import Sample, Selection, select
 from advisory_sim.experiment.sweep import figures_asked, points_told
 from advisory_sim.experiment.varied import Varied, blocks_of, values_of, varied_plan
+from advisory_sim.experiment.workers import executor
 from advisory_sim.measures import Row
 from advisory_sim.scenario.catalogue import MEASURES
 from advisory_sim.scenario.quantities import middle

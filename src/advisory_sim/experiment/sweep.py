@@ -19,8 +19,9 @@ from advisory_sim.experiment.estimate import (
 )
 from advisory_sim.experiment.points import Points
 from advisory_sim.experiment.resume import Begun, asked_of, digest
-from advisory_sim.experiment.run import executor, temporary_folder, usable_cores
+from advisory_sim.experiment.run import temporary_folder
 from advisory_sim.experiment.varied import Varied, blocks_of, settings_at, values_of, varied_plan
+from advisory_sim.experiment.workers import executor, usable_cores
 from advisory_sim.scenario.catalogue import unit_of
 from advisory_sim.scenario.quantities import middle
 from advisory_sim.scenario.reading import near

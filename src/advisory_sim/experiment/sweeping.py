@@ -17,9 +17,10 @@ from advisory_sim.experiment.asked import Told, plan_of
 from advisory_sim.experiment.commands import announce_compiling, check_places, connected, keep_and_say
 from advisory_sim.experiment.points import Points, grid, spread, values
 from advisory_sim.experiment.resume import begun_folder
-from advisory_sim.experiment.run import executor, temporary_folder, write_whole
+from advisory_sim.experiment.run import temporary_folder, write_whole
 from advisory_sim.experiment.store import BLOCK_FOLDER
 from advisory_sim.experiment.sweep import HEADLINES, Sweep, suitable_workers, sweep_asked, swept
+from advisory_sim.experiment.workers import executor
 
 if TYPE_CHECKING:
     import pandas as pd

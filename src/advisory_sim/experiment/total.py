@@ -15,8 +15,8 @@ from advisory_sim.errors import FolderError
 from advisory_sim.experiment.answer import aligned, percent
 from advisory_sim.experiment.blocks import rows_at, simulated
 from advisory_sim.experiment.estimate import normal_quantile
-from advisory_sim.experiment.run import executor
 from advisory_sim.experiment.sensitivity import OTHERS, about, figure, moved
+from advisory_sim.experiment.workers import executor
 from advisory_sim.measures import Row
 from advisory_sim.scenario.figures import Figure, figures
 from advisory_sim.scenario.quantities import middle

@@ -16,8 +16,8 @@ from advisory_sim.errors import FolderError
 from advisory_sim.experiment.asked import Asked, read_asked
 from advisory_sim.experiment.commands import draw_figures, figure_names
 from advisory_sim.experiment.opening import read_about
-from advisory_sim.experiment.run import InProcess
 from advisory_sim.experiment.store import About, about, tables
+from advisory_sim.experiment.workers import InProcess
 from advisory_sim.scenario.load import loads
 
 if TYPE_CHECKING:

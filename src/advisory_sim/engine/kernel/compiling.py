@@ -52,8 +52,8 @@ FOLDER = cache_folder()
 
 
 def is_cached() -> bool:
-    """Whether the kernel has been compiled on this machine before."""
-    return any(FOLDER.rglob("*.nbi"))
+    """Whether the kernel's greater part has been compiled on this machine before."""
+    return any(FOLDER.rglob("pool.advance-*.nbi"))
 
 
 def compiled(function: Function) -> Function:

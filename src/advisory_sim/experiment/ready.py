@@ -1,0 +1,13 @@
+"""What workers have read before they begin: only the process that they are divided from imports this."""
+
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program; before the libraries, which take a second
+
+import pyarrow  # noqa: E402, F401
+
+import advisory_sim.engine.simulation  # noqa: E402
+import advisory_sim.measures.targets  # noqa: E402, F401
+from advisory_sim.engine.tables import Luck  # noqa: E402
+
+Luck(0, 0).uniform("shared uncertainty", "")  # a first draw: numba reads most of itself when it first runs something

@@ -1,0 +1,113 @@
+"""Processes that simulate: divided from one that has read the libraries once, or done without."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache, partial
+from typing import Any
+
+READY = "advisory_sim.experiment.ready"  # the module that the process of processes reads
+
+
+class InProcess(Executor):
+    """An executor that does the work in this process, when its result is asked for."""
+
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        """Put the work off."""
+        return PutOff(partial(fn, *args, **kwargs))
+
+
+class PutOff(Future):
+    """Work that is done when its result is asked for."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self.work = work
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Do it."""
+        if not self.done():
+            self.set_result(self.work())
+        return super().result(timeout)
+
+
+def executor(workers: int) -> Executor:
+    """In this process for one worker, else that many processes."""
+    return InProcess() if workers == 1 else processes(workers)
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    """So many processes, each of which begins with its first piece of work.
+
+    On Linux they are divided (forked) from one process that has read what they need and has not done anything since;
+    elsewhere, where that is not safe or not to be had, each is started anew. Equal work gives equal bytes.
+    """
+    read_ahead()
+    return ProcessPoolExecutor(workers, _context(), initializer=begin_worker)
+
+
+@cache
+def _context() -> Any:
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([READY])
+    return context
+
+
+def read_ahead() -> None:
+    """Begin to read what workers will need, beside what this process does meanwhile."""
+    if sys.platform == "linux":
+        from multiprocessing.forkserver import ensure_running
+
+        _context()
+        with without_interrupt():
+            ensure_running()
+
+
+@contextmanager
+def without_interrupt() -> Iterator[None]:
+    """Ctrl-C waits: what begins processes must not be left halfway."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def collect_seldom() -> None:
+    """For a process of our own: most of what it makes lives to its end, and then goes with it as a whole."""
+    gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
+
+
+def begin_worker() -> None:
+    """Ctrl-C is for the parent; whatever ends the parent ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    collect_seldom()
+
+
+def end_with_parent() -> None:
+    """Wait for the parent's end: a worker of a killed run would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
