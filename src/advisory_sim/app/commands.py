@@ -32,7 +32,7 @@ def explore_command(file: Path, port: int, browser: bool, boundaries: Path | Non
         if (missing.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
             raise
         raise click.UsageError(MISSING) from None
-    from advisory_sim.experiment.commands import announce_compiling, boundaries_of
+    from advisory_sim.experiment.commands import boundaries_of, compile_at_first
 
     drawn_on = None if boundaries is None else boundaries_of(plan, boundaries)
     try:
@@ -40,7 +40,7 @@ def explore_command(file: Path, port: int, browser: bool, boundaries: Path | Non
     except OSError:
         why = f"port {port} is in use; --port NUMBER takes another one, --port 0 any that is free"
         raise click.BadParameter(why, param_hint="--port") from None
-    announce_compiling()
+    compile_at_first()
     address = f"http://{HOST}:{at.getsockname()[1]}/"
     click.echo(f"{plan.title}: {address} (this machine only; Ctrl-C ends it)")
     if browser:

@@ -17,6 +17,7 @@ from advisory_sim.record.columns import (
     DAY,
     DEPLOYED,
     HOURS,
+    JOURNAL_COLUMNS,
     NEVER,
     OFF_SHIFT,
     ON_DUTY,
@@ -157,15 +158,16 @@ class Count:
             self.posts = with_room(self.posts, int(rows[:, 2].max()) + 1)
         self.stints = with_room(self.stints, self.arrived)
         settings = self.settings
-        room = kernel.room_for(
-            len(rows), len(settings.pools), len(settings.role_rows), len(self.stints), len(self.items),
-            len(self.stream_state),
-        )  # fmt: skip
         kernel.advance(
             settings.for_counting, settings.geography, settings.returns, self._state(), self.shifts, settings.work,
-            self.work_state, rows, room, self.now, until, self.expired,
+            self.work_state, rows, self.room(len(rows)), self.now, until, self.expired,
         )  # fmt: skip
         self.now = until
+
+    def room(self, rows: int) -> tuple[np.ndarray, ...]:
+        """What `advance` works in, for so many new rows of the journal."""
+        pools, roles = len(self.settings.pools), len(self.settings.role_rows)
+        return kernel.room_for(rows, pools, roles, len(self.stints), len(self.items), len(self.stream_state))
 
     def _state(self) -> tuple[np.ndarray, ...]:
         return (
@@ -283,6 +285,19 @@ class Count:
             schooling=schooling,
             steps=self.steps[: self.step_rows[0]] if len(self.steps) else None,
         )
+
+
+def compile_late(settings: Drawn) -> None:
+    """Have compiled what a replication comes to last: the work within `advance`, and all that follows it."""
+    count = Count(settings, items=1)
+    *_, heap, duty, free, closed = count.room(0)
+    kernel.do_work(
+        settings.for_counting, count.unit_state, settings.units, settings.work, count.work_state, 0, 0, 0, False, duty,
+        free, closed, heap, 0, False,
+    )  # fmt: skip
+    count.end()
+    count.expire()
+    count.record(np.empty((0, JOURNAL_COLUMNS), np.int64), 0, 0, (), np.empty(0, np.int64), (), None)
 
 
 def with_room(table: np.ndarray, rows: int) -> np.ndarray:

@@ -84,7 +84,7 @@ def run_command(
         if kept is not None:
             click.echo(kept_text(kept, design), err=True)
         if kept is None or kept.replications < design.replications:
-            announce_compiling()
+            compile_at_first()
         try:
             with progress_bar(design.replications, shown=sys.stderr.isatty()) as done:
                 blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done)
@@ -121,12 +121,15 @@ def connected(address: str) -> AbstractContextManager[Executor]:
     return cluster(address)
 
 
-def announce_compiling() -> None:
-    """Say why the first run takes longer."""
+def compile_at_first() -> None:
+    """Compile where nothing is compiled yet, and say so."""
     from advisory_sim.engine.kernel import is_cached
 
     if not is_cached():
+        from advisory_sim.experiment.first import compile_kernel
+
         click.echo("First run of this version here: compiling takes some fifteen seconds, once.", err=True)
+        compile_kernel()
 
 
 def sensitivity_command(
@@ -157,7 +160,7 @@ def total_command(
     scenario = load(file)
     try:
         asked = asked_of(scenario, measure, option, "horizon", None, rows)
-        announce_compiling()
+        compile_at_first()
         total = futures_of(asked, rows)
         cores = usable_cores() if total > running.WORTH_A_PROCESS else 1
         with (
@@ -201,7 +204,7 @@ def study_of(what: Path, replications: Replications | None) -> Study:
             raise click.UsageError(f"--replications: {what} is the folder of a run, whose futures are done")
         return open_run(what)
     scenario = load(what)
-    announce_compiling()
+    compile_at_first()
     workers = running.suitable_workers(running.make_design(scenario, replications=replications))
     return run(scenario, replications=replications, workers=workers, progress=sys.stderr.isatty())
 
@@ -258,7 +261,7 @@ def explain_command(
     except KeyError as problem:
         raise click.UsageError(str(problem.args[0])) from None
     if study is None:
-        announce_compiling()
+        compile_at_first()
         workers = running.suitable_workers(running.make_design(scenario, [a, b], replications))
         study = run(scenario, options=[a, b], replications=replications, workers=workers, progress=sys.stderr.isatty())
     frame = study.explain(a, b)
@@ -319,7 +322,7 @@ def deadline_command(
         asked = question(scenario, decision, option, days, measures, target, probability, replications)
     except (KeyError, ValueError) as problem:
         raise click.UsageError(str(problem.args[0])) from None
-    announce_compiling()
+    compile_at_first()
     with executor(running.suitable_workers(asked.first_design)) as pool:
         found = answered(asked, pool, sys.stderr.isatty())
     click.echo(str(found))
@@ -360,7 +363,7 @@ def trace_command(
     check_places(None, out=out)
     design = running.make_design(scenario, seed=seed)
     chosen = next(iter(scenario.options)) if option is None else option
-    announce_compiling()
+    compile_at_first()
     try:
         frame = trace_frame(trace_of(design, chosen, number), scenario.start)
         shown = frame if only is None else kept(frame, only)

@@ -14,7 +14,7 @@ import click
 
 from advisory_sim.experiment.answer import aligned, percent, whole
 from advisory_sim.experiment.asked import Told, plan_of
-from advisory_sim.experiment.commands import announce_compiling, check_places, connected, keep_and_say
+from advisory_sim.experiment.commands import check_places, compile_at_first, connected, keep_and_say
 from advisory_sim.experiment.points import Points, grid, spread, values
 from advisory_sim.experiment.resume import begun_folder
 from advisory_sim.experiment.run import temporary_folder, write_whole
@@ -133,7 +133,7 @@ def sweep_command(
     points = points_of(over, number, how, scenario.runs.seed if seed is None else seed)
     with refusing():
         asked = sweep_asked(scenario, points, option, measures or HEADLINES, replications, seed, None)
-    announce_compiling()
+    compile_at_first()
     with place.simulating(suitable_workers(len(points), asked.replications)) as pool:
         with refusing():
             varied = asked.prepared(pool)
@@ -166,7 +166,7 @@ def search_command(what: Path, over: list[str], place: Place, **sought: Any) -> 
     points = points_of(over, None, "", 0)
     with refusing():
         asked = search_asked(scenario, points, **sought)
-    announce_compiling()
+    compile_at_first()
     with place.simulating(suitable_workers(len(points), FUTURES_OF_A_SEARCH)) as pool:
         with refusing():
             varied = asked.prepared(pool)

@@ -13,12 +13,13 @@ from advisory_sim.engine.kernel.pool import advance, expire, room_for
 from advisory_sim.engine.kernel.search import searches
 from advisory_sim.engine.kernel.shifts import start_shifts
 from advisory_sim.engine.kernel.tally import reach
-from advisory_sim.engine.kernel.work import close_work
+from advisory_sim.engine.kernel.work import close_work, do_work
 
 __all__ = [
     "advance",
     "applicants",
     "close_work",
+    "do_work",
     "expire",
     "hours_clock",
     "is_cached",

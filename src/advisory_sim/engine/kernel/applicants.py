@@ -5,7 +5,7 @@ import numpy as np
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.arrivals import next_arrival
 from advisory_sim.engine.kernel.chance import drawn_seconds, philox, uniform, unit
-from advisory_sim.engine.kernel.compiling import compiled, entry
+from advisory_sim.engine.kernel.compiling import ZERO, compiled, entry
 
 P_APPLICANT = PURPOSE["applicant"]
 P_MOMENT = PURPOSE["drop out moment"]
@@ -21,7 +21,7 @@ def bring(luck, dists, cdfs, school, entity, i, words, people, leaves, row):
         g += 1
     people[row, 1] = g
     people[row, 2] = drawn_seconds(dists, cdfs, field, trains)
-    leaves[row] = uniform(luck, P_MOMENT, entity, 0, i) if unit(drops) < drop_out else np.nan
+    leaves[row] = uniform(luck, P_MOMENT, entity, ZERO, i) if unit(drops) < drop_out else np.nan
 
 
 @entry

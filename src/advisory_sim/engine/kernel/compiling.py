@@ -14,9 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from numba import config, njit
 
 Function = TypeVar("Function", bound=Callable)
+# To hand over: for a number or a truth written in a call a function would be compiled anew.
+ZERO, ONE, NO = np.int64(0), np.int64(1), np.bool_(False)
 ENGINE = Path(__file__).parent.parent
 SOURCES = (
     *sorted((ENGINE / "kernel").glob("*.py")),

@@ -2,7 +2,7 @@
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import seconds, uniform
-from advisory_sim.engine.kernel.compiling import compiled, entry
+from advisory_sim.engine.kernel.compiling import NO, ZERO, compiled, entry
 from advisory_sim.record.columns import (
     AUTHORISED,
     COVERED,
@@ -95,7 +95,7 @@ def judge_team(cells, teams, team_state, count, i, second):
     for cell in range(teams[i].first_cell, teams[i].last_cell):
         posts += count[cell, AUTHORISED]
     state.open = posts > 0
-    state.operational = shortfall(cells, teams[i], count, False, WAITING - 1) == COVERED
+    state.operational = shortfall(cells, teams[i], count, NO, WAITING - 1) == COVERED
 
 
 @compiled
@@ -143,11 +143,11 @@ def toggle_units(settings, units, unit_state, pools, pool_units, p, second):
             state.suspended = 1 - state.suspended
             if state.suspended:
                 lasts = seconds(
-                    dists, cdfs, unit.suspension_lasting, uniform(luck, P_SUSPENDED, unit.key, 0, state.spell)
+                    dists, cdfs, unit.suspension_lasting, uniform(luck, P_SUSPENDED, unit.key, ZERO, state.spell)
                 )
             else:
                 state.spell += 1
-                lasts = seconds(dists, cdfs, unit.suspension_gap, uniform(luck, P_QUIET, unit.key, 0, state.spell))
+                lasts = seconds(dists, cdfs, unit.suspension_gap, uniform(luck, P_QUIET, unit.key, ZERO, state.spell))
                 lasts = max(lasts, 1)
             state.change += lasts
 
@@ -161,5 +161,5 @@ def start_units(settings, units, unit_state, entered):
         unit_state[u].opens, unit_state[u].hours = units[u].opens, units[u].hours
         unit_state[u].change, unit_state[u].stage_due = NEVER, NEVER
         if units[u].suspension_gap >= 0:
-            draw = uniform(luck, P_QUIET, units[u].key, 0, 0)
+            draw = uniform(luck, P_QUIET, units[u].key, ZERO, ZERO)
             unit_state[u].change = seconds(dists, cdfs, units[u].suspension_gap, draw)

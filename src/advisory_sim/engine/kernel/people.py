@@ -4,7 +4,7 @@ import numpy as np
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import seconds, uniform
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import ZERO, compiled
 from advisory_sim.record.columns import CHECKOUT, INDUCTION, LEAVE, NEVER, ON_DUTY, SICKNESS, SUSPENDED
 
 P_LEAVE = PURPOSE["leave"]
@@ -26,10 +26,10 @@ def begin_stint(settings, stint, second):
     if role.leave_every > 0 and role.leave_lasting > 0:
         first = role.leave_every
         if role.staggered:
-            first = np.int64(np.floor((0.5 + uniform(luck, P_LEAVE, entity, who, 0)) * role.leave_every + 0.5))
+            first = np.int64(np.floor((0.5 + uniform(luck, P_LEAVE, entity, who, ZERO)) * role.leave_every + 0.5))
         stint.leave_change = second + first
     if role.sickness_gap >= 0:
-        stint.sick_change = second + seconds(dists, cdfs, role.sickness_gap, uniform(luck, P_GAP, entity, who, 0))
+        stint.sick_change = second + seconds(dists, cdfs, role.sickness_gap, uniform(luck, P_GAP, entity, who, ZERO))
     stint.active = 1
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry
+from advisory_sim.engine.kernel.compiling import ZERO, compiled, compiled_apart, entry
 from advisory_sim.engine.kernel.cover import hours_clock, judge_team, judge_unit, settle_unit, toggle_units
 from advisory_sim.engine.kernel.heap import key_of, place_of, pop, push, second_of
 from advisory_sim.engine.kernel.people import next_change, turn
@@ -19,19 +19,19 @@ def fill_heaps(state, work_state, pools, pool_units, kinds, p, until, heap, work
     """What is due before `until` in this pool: changes of officers, and the work's own events."""
     stints, pool_state = state[1], state[2]
     stream_state, items, queue, under_way = work_state[0], work_state[1], work_state[3], work_state[4]
-    size, last, s = 0, -1, pool_state[p].first_stint
+    size, last, s = ZERO, -1, pool_state[p].first_stint
     while s >= 0:
         after = stints[s].after
         if stints[s].active:
             if stints[s].change < until:
-                size = push(heap, size, key_of(stints[s].change, 0, s))
+                size = push(heap, size, key_of(stints[s].change, ZERO, s))
             last = s
         elif last < 0:
             pool_state[p].first_stint = after
         else:
             stints[last].after = after
         s = after
-    work_size = 0
+    work_size = ZERO
     for j in range(pools[p].first_unit, pools[p].last_unit):
         for activity in range(kinds):
             s = pool_units[j] * kinds + activity
@@ -112,7 +112,7 @@ def change_units(settings, geography, state, shifts, p, second):
             s = pool_state[p].first_stint
             while s >= 0:
                 if stints[s].active and cells[stints[s].cell].team == t:
-                    place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
+                    place_stint(cells, shifts, stints[s], p, count, tally, since, second, team_state[t].withdrawn)
                 s = stints[s].after
     return soonest
 
@@ -238,7 +238,7 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
                         s = entry[3]
                         stints[s].change = next_change(stints[s], second)
                         if stints[s].change < until:
-                            size = push(heap, size, key_of(stints[s].change, 0, s))
+                            size = push(heap, size, key_of(stints[s].change, ZERO, s))
                     touched = True
                     row += 1
                 while size > 0 and second_of(heap[0]) == second:
@@ -250,7 +250,7 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
                         place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
                         stints[s].change = next_change(stints[s], second)
                         if stints[s].change < until:
-                            size = push(heap, size, key_of(stints[s].change, 0, s))
+                            size = push(heap, size, key_of(stints[s].change, ZERO, s))
                         touched = True
                 shifted = shift_change == second
                 if shifted:

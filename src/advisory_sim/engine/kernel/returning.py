@@ -1,6 +1,6 @@
 """The host's police return to units in stages: when a unit enters the next one."""
 
-from advisory_sim.engine.kernel.compiling import compiled, compiled_apart
+from advisory_sim.engine.kernel.compiling import ZERO, compiled, compiled_apart
 from advisory_sim.engine.kernel.cover import hours_clock, settle_unit
 from advisory_sim.record.columns import DAY, NEVER, SERVED
 
@@ -29,7 +29,7 @@ def open_stages(geography, state, stages, work_tally, kinds, p, second):
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
         if units[u].last_stage > units[u].first_stage and unit_state[u].open and entered[u, 0] == NEVER:
-            enter_stage(stages, units[u], unit_state[u], entered, work_tally, kinds, u, 0, hours, second)
+            enter_stage(stages, units[u], unit_state[u], entered, work_tally, kinds, u, ZERO, hours, second)
 
 
 @compiled

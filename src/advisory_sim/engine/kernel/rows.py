@@ -1,6 +1,6 @@
 """The journal's rows, taken into the counts."""
 
-from advisory_sim.engine.kernel.compiling import compiled
+from advisory_sim.engine.kernel.compiling import ONE, compiled
 from advisory_sim.engine.kernel.people import begin_stint, turn, whereabouts
 from advisory_sim.engine.kernel.shifts import duty_class, duty_column
 from advisory_sim.engine.kernel.tally import settle
@@ -54,9 +54,9 @@ def place_stint(cells, shifts, stint, p, count, tally, since, second, withdrawn)
     column = whereabouts(stint, second, withdrawn)
     if column != stint.column:
         settle(count, tally, since, stint.cell, second)
-        put_stint(cells, shifts, stint, p, count, -1)
+        put_stint(cells, shifts, stint, p, count, -ONE)
         stint.column = column
-        put_stint(cells, shifts, stint, p, count, 1)
+        put_stint(cells, shifts, stint, p, count, ONE)
 
 
 @compiled
@@ -90,14 +90,14 @@ def read_row(settings, shifts, row, posts, stints, pool_state, p, count, tally, 
         pool_state[p].first_stint = row[3]
         post.holders += 1
         count[cell, DEPLOYED] += 1
-        put_stint(cells, shifts, stint, p, count, 1)
+        put_stint(cells, shifts, stint, p, count, ONE)
         tally[cell, ARRIVALS] += 1
     elif kind == ROW_LEAVE:
         stint = stints[row[3]]
         stint.active = 0
         post.holders -= 1
         count[cell, DEPLOYED] -= 1
-        put_stint(cells, shifts, stint, p, count, -1)
+        put_stint(cells, shifts, stint, p, count, -ONE)
     elif kind == ROW_PLAN:
         stint = stints[row[3]]
         checkout = roles[cells[cell].role].checkout

@@ -4,7 +4,7 @@ import numpy as np
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import seconds, uniform
-from advisory_sim.engine.kernel.compiling import compiled, entry_with_memory
+from advisory_sim.engine.kernel.compiling import ZERO, compiled, entry_with_memory
 from advisory_sim.record.columns import NEVER
 
 P_TAKES = PURPOSE["takes"]
@@ -65,10 +65,10 @@ def searches(settings, whom, start, horizon, lives):
                     if attempt > MANY:
                         second = NEVER
             lives[n, life, 0] = second - start if second < horizon else NEVER
-            lives[n, life, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, 0))
+            lives[n, life, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, ZERO))
             lives[n, life, 2] = NEVER
             if role.early >= 0:
-                lives[n, life, 2] = seconds(dists, cdfs, role.early, uniform(luck, P_EARLY, entity, who, 0))
+                lives[n, life, 2] = seconds(dists, cdfs, role.early, uniform(luck, P_EARLY, entity, who, ZERO))
             tours = 0
             if role.stays_on > 0.0 and role.tour > 0:
                 while tours * role.tour < horizon and uniform(luck, P_STAYS, entity, who, tours) < role.stays_on:

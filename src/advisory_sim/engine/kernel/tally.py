@@ -46,7 +46,7 @@ def settle(count, tally, since, cell, second):
         for column in range(count.shape[1]):
             tally[cell, column] += count[cell, column] * span
         if count[cell, ON_DUTY] > 0:
-            add_by_hour(tally, cell, TALLY_COLUMNS, count[cell, ON_DUTY], since[cell], second)
+            add_by_hour(tally, cell, np.int64(TALLY_COLUMNS), count[cell, ON_DUTY], since[cell], second)
         since[cell] = second
 
 

@@ -9,14 +9,14 @@ import numpy as np
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.arrivals import name_next
 from advisory_sim.engine.kernel.chance import drawn_seconds, philox, uniform, unit
-from advisory_sim.engine.kernel.compiling import compiled, entry
+from advisory_sim.engine.kernel.compiling import ONE, ZERO, compiled, entry
 from advisory_sim.engine.kernel.heap import key_of, kind_of, place_of, pop, push, replace_first, second_of
 from advisory_sim.engine.kernel.tally import add_by_hour
 from advisory_sim.record.columns import DAY, LOST, NEVER, OPEN_AT_END, SERVED, WAITED
 
 P_FOLLOW = PURPOSE["follow up"]
 # Kinds of the work's own events, in their order at one instant.
-ENDS, ARRIVES, GIVES_UP = 0, 1, 2
+ENDS, ARRIVES, GIVES_UP = ZERO, ONE, ONE + ONE
 WAITS, RUNS = 1, 2
 
 
@@ -113,7 +113,7 @@ def begin(work, work_state, p, item, second, until, heap, size):
     else:
         under_way[p, 1] = item
     under_way[p, 0] = item
-    count_work(work_tally, work_daily, s, SERVED, 1, second)
+    count_work(work_tally, work_daily, s, np.int64(SERVED), ONE, second)
     work_tally[s, WAITED] += second - items[item].arrived
     if ends < until:
         size = push(heap, size, key_of(ends, ENDS, item))
@@ -143,11 +143,11 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
     enough = True
     for n in range(stream.needs_first, stream.needs_last):
         role, number = needs[n, 0], needs[n, 1]
-        add_by_hour(work_state[10], p * busy.shape[1] + role, 0, number, second, second + lasts)
+        add_by_hour(work_state[10], p * busy.shape[1] + role, ZERO, number, second, second + lasts)
         if duty[role] - busy[p, role] < number:
             enough = False
     if not reachable or expired:
-        count_work(work_tally, work_daily, s, LOST, 1, second)
+        count_work(work_tally, work_daily, s, np.int64(LOST), ONE, second)
         return size
     item = book[0]
     if item < 0:  # no room: the caller starts again with more
@@ -229,11 +229,11 @@ def give_up(work_state, p, item, second):
         work_state[1], work_state[2], work_state[3], work_state[5], work_state[6]
     )  # fmt: skip
     leave_list(items, queue, p, item)
-    count_work(work_tally, work_daily, items[item].stream, LOST, 1, second)
+    count_work(work_tally, work_daily, items[item].stream, np.int64(LOST), ONE, second)
     release(items, book, item)
 
 
-@compiled
+@entry  # of its own, so that another process can compile it while one compiles the rest
 def do_work(settings, unit_state, units, work, work_state, p, second, until, expired, duty, free, closed, heap, size,
             changed):  # fmt: skip
     """The work of one instant: ends, arrivals, the queue, then those whose patience ends, who may have held up others.
@@ -243,7 +243,7 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
     luck = settings[0]
     kinds, needs, follows, streams, pieces, weights, times, weekday = work
     stream_state, items = work_state[0], work_state[1]
-    while size > 0 and heap[0] < key_of(second, GIVES_UP, 0):
+    while size > 0 and heap[0] < key_of(second, GIVES_UP, ZERO):
         s = i = place_of(heap[0])
         births, parent, follow_word = 1, np.uint64(0), np.uint64(0)
         words = (follow_word, follow_word, follow_word)
@@ -267,7 +267,7 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
                 replace_first(heap, size, key_of(coming.next, ARRIVES, s))
             else:
                 size = pop(heap, size)
-        alone = size == 0 or heap[0] >= key_of(second, GIVES_UP, 0)
+        alone = size == 0 or heap[0] >= key_of(second, GIVES_UP, ZERO)
         for k in range(births):
             child = s
             if ends:
