@@ -38,32 +38,41 @@ AHEAD = 2  # searches on each post that are drawn at once
 class Post:
     """An authorised place in a team, for a role."""
 
-    closed = False
-    closing = NEVER
-    searches = 0
-    sought = False  # whether a search is under way, even one that finds nobody before the horizon
-    ticket = 0  # of the officer sought: one whose ticket is not the post's any more does not come
-    relief = 0  # when the officer sought is to relieve somebody
-    sets_out = NEVER  # when the officer sought sets out, if he may
+    # Slots, here and below: there are many, and all are looked at often.
+    __slots__ = (
+        "candidate", "candidates", "cell", "closed", "closing", "index", "number", "officers", "ready", "relief",
+        "role", "row", "searches", "sets_out", "sought", "ticket",
+    )  # fmt: skip
+
+    candidate: list[int]  # whom the search under way, or the last one, finds: as kernel/search.py draws him
+    ready: int  # when he is
+    relief: int  # when he is to relieve somebody
+    sets_out: int  # when he sets out, if he may
 
     def __init__(self, index: int, cell: int, number: int, row: CellRow, role: RoleRow) -> None:
         self.index, self.cell, self.number, self.row, self.role = index, cell, number, row, role
         self.officers: list[Officer] = []  # two during a handover
         self.candidates: list[list[int]] = []  # whom its next searches find, as drawn, the last first
-        # Whom the search under way, or the last one, finds: when ready, travel, early departure after, further tours.
-        self.candidate = (NEVER, 0, 0, 0)
+        self.closed = False
+        self.closing = NEVER
+        self.searches = 0
+        self.sought = False  # whether a search is under way, even one that finds nobody before the horizon
+        self.ticket = 0  # of the officer sought: one whose ticket is not the post's any more does not come
 
 
 class Officer:
     """A stint: one person on a post from arrival to departure."""
 
-    relieved = False  # a successor is being, or has been, sought
-    bound = NEVER  # when his contract ends, where an extension came too late to move it
-    rests = False  # whether nothing is due of him before the mandate ends, unless an extension moves that
-    ticket = 0  # of the process that he follows, one that has another has been set aside
+    __slots__ = (
+        "bound", "early", "further_tours", "index", "looks_to", "post", "relieved", "rests", "ticket", "tour_ends"
+    )  # fmt: skip
 
     def __init__(self, index: int, post: Post, arrived: int) -> None:
         self.index, self.post = index, post
+        self.relieved = False  # a successor is being, or has been, sought
+        self.bound = NEVER  # when his contract ends, where an extension came too late to move it
+        self.rests = False  # whether nothing is due of him before the mandate ends, unless an extension moves that
+        self.ticket = 0  # of the process that he follows, one that has another has been set aside
         _, _, early, self.further_tours = post.candidate  # tours for which he will yet be asked, and will stay on
         role = post.role
         self.early = arrived + early
@@ -118,8 +127,7 @@ class Posts:
         self.all += opened
         self.opened_by += [decision] * len(opened)
         self._draw_candidates(opened, AHEAD)
-        for post in opened:
-            self._search(post, 0)
+        self._search(opened, 0)
 
     def draw_down(self, role: int, number: int, leaves_after: int) -> None:
         """Close posts of a role: vacant ones first, then those whose planned departure is soonest."""
@@ -163,35 +171,40 @@ class Posts:
         for post, candidates in zip(posts, drawn.tolist(), strict=True):
             post.candidates = candidates
 
-    def _search(self, post: Post, relief: int) -> None:
-        """Start a search: for an officer who is to relieve somebody then (0: nobody)."""
-        if not post.candidates or (post.searches and self.settings.refill_dated[post.row.role]):
-            self._draw_candidates([post], 1)
-        ready_after, travel, early, further_tours = post.candidates.pop()
-        post.candidate = (self.env.now + ready_after, travel, early, further_tours)
-        post.searches += 1
-        post.relief = relief
-        post.sought = True
-        self._send(post)
+    def _search(self, posts: list[Post], relief: int) -> None:
+        """Start a search on each post: for an officer who is to relieve somebody then (0: nobody)."""
+        now = self.env.now
+        for post in posts:
+            if not post.candidates or (post.searches and self.settings.refill_dated[post.row.role]):
+                self._draw_candidates([post], 1)
+            post.candidate = post.candidates.pop()
+            post.ready = now + post.candidate[0]
+            post.searches += 1
+            post.relief = relief
+            post.sought = True
+        self._send(posts)
 
     def _seek(self, post: Post, relief: int) -> None:
         if not post.closed and post.closing == NEVER:
-            self._search(post, relief)
+            self._search([post], relief)
 
-    def _send(self, post: Post) -> None:
-        """Let whom the search finds set out when ready, but no earlier than to be there for the handover."""
-        mission, role = self.mission, post.role
-        ready, travel, _, _ = post.candidate
-        post.sets_out = sets_out = max(ready, post.relief - role.handover - travel, self.env.now)
-        gate = max(mission.consent, self.settings.deploy_from[post.row.team])
-        post.ticket += 1
-        if gate <= sets_out and sets_out + travel + role.minimum_stay <= mission.expiry < NEVER:
-            # Nothing will hold him up, since an expiry only moves away: he need not be looked at before he arrives.
-            begins, life = sets_out + travel, self._stay(post, post.ticket)
-        else:
-            begins, life = sets_out, self._travel(post, post.ticket, gate)
-        if begins < mission.horizon:
-            self.env.start(life, begins, ARRIVAL)
+    def _send(self, posts: list[Post]) -> None:
+        """Let whom the searches find set out when ready, but no earlier than to be there for the handover."""
+        now, start, deploy_from = self.env.now, self.env.start, self.settings.deploy_from
+        horizon, expiry, consent = self.mission.horizon, self.mission.expiry, self.mission.consent
+        for post in posts:
+            role, travel = post.role, post.candidate[1]
+            post.sets_out = sets_out = max(post.ready, post.relief - role.handover - travel, now)
+            gate = max(consent, deploy_from[post.row.team])
+            post.ticket += 1
+            begins = sets_out
+            unhindered = gate <= sets_out and sets_out + travel + role.minimum_stay <= expiry < NEVER
+            if unhindered:  # since an expiry only moves away: he need not be looked at before he arrives
+                begins += travel
+            if begins < horizon:
+                ticket = post.ticket
+                life = self._stay(post, ticket) if unhindered else self._travel(post, ticket, gate)
+                start(life, begins, ARRIVAL)
 
     def _stop_search(self, post: Post) -> None:
         post.ticket += 1
@@ -234,7 +247,8 @@ class Posts:
             self.deployed += 1
             if self.mission.expiry == NEVER:
                 self.mission.mandate.deployed(self.deployed)
-        yield from self._remain(officer)
+        if not self._rests(officer):
+            yield from self._remain(officer)
 
     def _contract(self, officer: Officer) -> int:
         """The end of his contract, as far as is known."""
@@ -247,6 +261,12 @@ class Posts:
         if post.role.checkout:
             planned = min(officer.looks_to, officer.bound, self.mission.expiry, post.closing)
             self.write((self.env.now, ROW_PLAN, post.index, officer.index, planned))
+
+    def _rests(self, officer: Officer) -> bool:
+        """Whether nothing is due of him before the mandate ends: later only an extension can bring it about."""
+        step = min(officer.looks_to - officer.post.role.sought, officer.looks_to, officer.early, self.mission.expiry)
+        officer.rests = step >= self.env.end
+        return officer.rests
 
     def _remain(self, officer: Officer) -> Generator[Event, None, None]:
         """Until departure: whether he stays on is asked, his successor sought."""
@@ -337,7 +357,7 @@ class Posts:
         if post.relief == officer.tour_ends:
             post.relief = relief
             if self.env.now < post.sets_out:
-                self._send(post)
+                self._send([post])
 
 
 def last_of_the_largest(posts: list[Post]) -> Iterator[Post]:

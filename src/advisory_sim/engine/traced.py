@@ -45,13 +45,13 @@ class TracedPosts(Posts):
 
     mission: TracedSimulation
 
-    def _send(self, post: Post) -> None:
-        super()._send(post)
-        ready, travel, _, _ = post.candidate
-        key = (post.index, post.searches - 1)
-        before = self.mission.searches.get(key)
-        begins = self.env.now if before is None else before.begins
-        self.mission.searches[key] = Search(*key, begins, post.relief, ready, post.sets_out, travel, NEVER)
+    def _send(self, posts: list[Post]) -> None:
+        super()._send(posts)
+        for post in posts:
+            key = (post.index, post.searches - 1)
+            before = self.mission.searches.get(key)
+            begins, travel = self.env.now if before is None else before.begins, post.candidate[1]
+            self.mission.searches[key] = Search(*key, begins, post.relief, post.ready, post.sets_out, travel, NEVER)
 
     def _stop_search(self, post: Post) -> None:
         key = (post.index, post.searches - 1)
