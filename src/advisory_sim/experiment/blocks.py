@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -161,19 +161,17 @@ def encode(arrays: dict[str, np.ndarray]) -> bytes:
 
 
 def decode(file: Path, names: Iterable[str]) -> dict[str, np.ndarray]:
-    """The named arrays of a block's file."""
+    """The named arrays of a block's file, to be read only."""
     import pyarrow as pa
 
     names = list(names)
     shapes, places = contents(file, file.stat().st_mtime_ns)
-    with pa.memory_map(str(file)) as source:
+    # Read, not mapped: the arrays are where they were unpacked to, and a file in use could not go everywhere.
+    with pa.OSFile(str(file)) as source:
         wanted = sorted(places[name] for name in names)
         reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=wanted))
         batch = reader.get_batch(0)
-        return {
-            name: batch.column(name).values.to_numpy(zero_copy_only=False).reshape(shapes[name]).copy()
-            for name in names
-        }
+    return {name: batch.column(name).values.to_numpy(zero_copy_only=False).reshape(shapes[name]) for name in names}
 
 
 def daily_of(file: Path, option: int, groups: Iterable[Iterable[int]]) -> list[np.ndarray]:
@@ -183,7 +181,8 @@ def daily_of(file: Path, option: int, groups: Iterable[Iterable[int]]) -> list[n
     arrays = decode(file, names.values())
     count, _, days = contents(file, file.stat().st_mtime_ns)[0][f"cover:{option}"]
     none = np.zeros((count, len(SERIES), days), np.float32)
-    return [sum((arrays[names[c]] for c in cells), none).transpose(1, 0, 2) for cells in groups]
+    sums = (reduce(np.add, (arrays[names[c]] for c in cells)) if cells else none for cells in groups)
+    return [each.transpose(1, 0, 2) for each in sums]
 
 
 @lru_cache(maxsize=4096)
