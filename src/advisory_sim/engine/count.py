@@ -64,6 +64,9 @@ class Sums(NamedTuple):
         )
 
 
+NO_ROWS = np.empty((0, JOURNAL_COLUMNS), np.int64)
+
+
 def nothing_taught(second: int) -> np.ndarray:
     """The sums of an academy where there is none."""
     return np.zeros((0, SCHOOL_COLUMNS), np.int64)
@@ -132,6 +135,8 @@ class Count:
             self.busy_tally, np.zeros((pools, roles), np.int64), self.demand,
         )  # fmt: skip
 
+        self.room_rows = self.room_stints = -1
+        self.kept_room: tuple[np.ndarray, ...] = ()
         self.begun: Sums | None = None
         self.ended: Sums | None = None
         self.gaps_of_mandate = np.zeros(units, np.int64)
@@ -150,13 +155,7 @@ class Count:
         """Take in the journal's rows before `until` and count up to it."""
         if until == self.now:
             return
-        unread = journal[self.read :]
-        rows = unread[: np.searchsorted(unread[:, 0], until)].copy()
-        self.read += len(rows)
-        self.arrived += int(np.count_nonzero(rows[:, 1] == ROW_ARRIVE))
-        if len(rows):
-            self.posts = with_room(self.posts, int(rows[:, 2].max()) + 1)
-        self.stints = with_room(self.stints, self.arrived)
+        rows = self._take(journal, until)
         settings = self.settings
         kernel.advance(
             settings.for_counting, settings.geography, settings.returns, self._state(), self.shifts, settings.work,
@@ -164,10 +163,28 @@ class Count:
         )  # fmt: skip
         self.now = until
 
+    def _take(self, journal: np.ndarray, until: int) -> np.ndarray:
+        """The journal's new rows before `until`, with room for the posts and people that they tell of."""
+        if len(journal) == self.read:
+            return NO_ROWS
+        unread = journal[self.read :]
+        rows = unread[: np.searchsorted(unread[:, 0], until)].copy()
+        if len(rows):
+            self.read += len(rows)
+            self.arrived += int(np.count_nonzero(rows[:, 1] == ROW_ARRIVE))
+            self.posts = with_room(self.posts, int(rows[:, 2].max()) + 1)
+            self.stints = with_room(self.stints, self.arrived)
+        return rows
+
     def room(self, rows: int) -> tuple[np.ndarray, ...]:
-        """What `advance` works in, for so many new rows of the journal."""
-        pools, roles = len(self.settings.pools), len(self.settings.role_rows)
-        return kernel.room_for(rows, pools, roles, len(self.stints), len(self.items), len(self.stream_state))
+        """What `advance` works in, for so many new rows of the journal; kept while it is large enough."""
+        if rows > self.room_rows or len(self.stints) > self.room_stints:
+            self.room_rows, self.room_stints = max(2 * rows, 16), len(self.stints)
+            pools, roles = len(self.settings.pools), len(self.settings.role_rows)
+            self.kept_room = kernel.room_for(
+                self.room_rows, pools, roles, self.room_stints, len(self.items), len(self.stream_state)
+            )
+        return self.kept_room
 
     def _state(self) -> tuple[np.ndarray, ...]:
         return (

@@ -13,7 +13,7 @@ from advisory_sim.engine.count import Count, Sums, nothing_taught
 from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.mandate import Mandate
 from advisory_sim.engine.posts import Posts
-from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER, OFF_SHIFT, ON_DUTY
+from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER, OFF_SHIFT
 from advisory_sim.record.record import Entry, Layout, Record, Window
 
 # A reviewed measure: from a window and the row that names the measure to its value, nan where undefined.
@@ -112,7 +112,7 @@ class Simulation:
     def present(self, cells: np.ndarray) -> int:
         """How many of these cells are present, once all that is due at this second has happened."""
         self.advance(self.env.now + 1)
-        return int(self.count.counts[cells][:, [OFF_SHIFT, ON_DUTY]].sum())
+        return int(self.count.counts[cells, OFF_SHIFT:].sum())  # on duty, too
 
     def begin(self, expiry: int) -> None:
         """The mandate's clock begins: the expiry is known."""
