@@ -4,7 +4,6 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.patches import Rectangle
 
 from advisory_sim import loads, plots, run
 from advisory_sim.experiment.academy import middle_classes, middle_future
@@ -57,17 +56,18 @@ def test_graduates_shows_middle_and_range_of_everybody_and_each_group_and_the_ta
 def test_classes_are_bars_of_the_middle_future(study):
     for option, ax in panels(plots.classes(study)).items():
         table, places = middle_classes(study, option)
-        bars = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
-        area = sum(bar.get_width() * bar.get_height() for bar in bars)
+        (drawn,) = ax.patches
+        bars = drawn.get_path().vertices.reshape(-1, 5, 2)[:, [0, 2]].reshape(-1, 4)  # two corners of each
+        area = sum((right - left) * (high - low) for left, low, right, high in bars)
         days = (table["end"] - table["start"]) / pd.Timedelta(days=1)
         assert area == pytest.approx((days * table["size"]).sum())
         (line,) = ax.lines
         assert line.get_label() == "places that there are"
         assert set(line.get_ydata()) == set(places["places"])
-        for bar in bars:  # none above the places of its start
+        for left, _, _, high in bars:  # none above the places of its start
             since = mdates.date2num(places["since"])
-            there = places["places"][since <= bar.get_x()].iloc[-1]
-            assert bar.get_y() + bar.get_height() <= there
+            there = places["places"][since <= left].iloc[-1]
+            assert high <= there
         graduates = study.column(option, "graduates", "academy")
         assert abs(graduates[middle_future(study, option)] - np.median(graduates)) == min(
             abs(graduates - np.median(graduates))

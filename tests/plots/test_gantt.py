@@ -4,7 +4,6 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PolyCollection
 
 import advisory_sim as sim
 from advisory_sim.experiment.staffing import staffing
@@ -93,8 +92,7 @@ def test_months_are_the_staffing_table(study, team):
     pd.testing.assert_frame_equal(staffing(study, team), frame[frame["team"] == team].reset_index(drop=True))
     for ax, option in zip(figure.axes, study.options, strict=True):
         mine = frame[(frame["option"] == option) & (frame["team"] == team)]
-        drawn = [bars for bars in ax.collections if isinstance(bars, PolyCollection)]
-        shown = {bars.get_label(): [bar.vertices[:, 1].max() for bar in bars.get_paths()] for bars in drawn}
+        shown = {bars.get_label(): bars.get_path().vertices.reshape(-1, 5, 2)[:, 1, 1].tolist() for bars in ax.patches}
         for series, label in (("authorised", "authorised"), ("deployed", "deployed")):
             assert shown[label] == mine.loc[mine["series"] == series, "p50"].tolist()
         assert shown["present, not absent"] == mine.loc[mine["series"] == "present", "p50"].tolist()

@@ -59,9 +59,10 @@ def test_strength_draws_the_daily_middle_and_range(study):
 
 def test_coverage_colours_each_week_by_its_share(study, ax):
     shares = weekly_coverage(study, "larger")
-    mesh = plots.coverage_panel(shares, ax)
-    np.testing.assert_allclose(mesh.get_array(), shares.to_numpy())
-    assert mesh.get_coordinates()[0, 0, 0] == mdates.date2num(pd.Timestamp("2001-01-01"))
+    image = plots.coverage_panel(shares, ax)
+    np.testing.assert_allclose(image.get_array(), shares.to_numpy())
+    begin = mdates.date2num(pd.Timestamp("2001-01-01"))
+    assert image.get_extent() == [begin, begin + 7 * shares.shape[1], len(shares), 0]  # the first unit on top
     cover = study.blocks.cover(1)[:, :, :7]  # units, futures, the first week's days
     np.testing.assert_allclose(shares.iloc[:, 0], cover.mean(axis=(1, 2)), rtol=1e-6)
 
@@ -69,14 +70,16 @@ def test_coverage_colours_each_week_by_its_share(study, ax):
 def test_the_waterfall_goes_from_the_authorised_to_those_on_duty(study, ax):
     steps = waterfall_steps(study)["larger"]
     plots.waterfall_panel(steps, ax)
-    bars = ax.patches
-    np.testing.assert_allclose([bar.get_width() for bar in bars], steps["days"])
+    corners = np.concatenate([bars.get_path().vertices.reshape(-1, 5, 2) for bars in ax.patches])
+    corners = corners[np.argsort(corners[:, 0, 1])]  # from the top down
+    bars = corners[:, [0, 2], 0].tolist()  # from where to where
+    np.testing.assert_allclose([end - begin for begin, end in bars], steps["days"])
     total, *losses, rest = steps["days"]
     assert total - sum(losses) == pytest.approx(rest)
     # Each loss begins where the one before has ended, and the last ends at those on duty.
     for before, bar in pairwise(bars[1:-1]):
-        assert bar.get_x() + bar.get_width() == pytest.approx(before.get_x())
-    assert bars[-2].get_x() == pytest.approx(rest)
+        assert bar[1] == pytest.approx(before[0])
+    assert bars[-2][0] == pytest.approx(rest)
     authorised = study.summary("authorised", scope="mission", window="mandate").set_index("option")["mean"]["larger"]
     assert total == pytest.approx(70 * authorised)
 

@@ -226,7 +226,14 @@ class Blocks:
         return self._joined(f"needed:{option}")
 
     def _joined(self, name: str) -> np.ndarray:
-        return np.concatenate([decode(file, [name])[name] for file in self.files])
+        return np.concatenate(list(self.each(name)))
+
+    def each(self, name: str) -> Iterator[np.ndarray]:
+        """An array block by block, as `simulate_block` keeps it: of what is added up, room for all takes long to make.
+
+        It is not to be written to.
+        """
+        return (decode(file, [name])[name] for file in self.files)
 
     def daily(self, option: int, cells: Iterable[int]) -> np.ndarray:
         """Daily means of some cells together, (series, replications, days)."""

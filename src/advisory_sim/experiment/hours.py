@@ -20,7 +20,7 @@ ESTIMATES = ("mean", "p05", "p50", "p95")
 
 
 def mission_and_teams(
-    layout: Layout, hours: np.ndarray, needed: np.ndarray
+    layout: Layout, hours: np.ndarray, needed: np.ndarray, team: str | None = None
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
     """Scope, name, and by role on duty and needed, each (replications, roles, hours), of teams that have a unit.
 
@@ -30,28 +30,32 @@ def mission_and_teams(
         People on duty, (replications, cells, hours of the day).
     needed
         People needed, (replications, pools, roles, hours of the day); of a team that shares its pool it is unknown.
+    team
+        Whose only (empty: the mission's); left out, everybody's.
     """
-
     of_role = layout.cell_role == np.arange(len(layout.roles))[:, None]
 
     def by_role(cells: np.ndarray) -> np.ndarray:
         return (of_role & cells).astype(float) @ hours
 
-    yield "mission", "", by_role(layout.team_has_unit[layout.cell_team]), needed.sum(axis=1)
+    if not team:
+        yield "mission", "", by_role(layout.team_has_unit[layout.cell_team]), needed.sum(axis=1)
     for t in np.flatnonzero(layout.team_has_unit):
+        if team not in (None, layout.teams[t]):
+            continue
         of_team = needed[:, layout.pool_of_team[t]]
         unknown = np.full_like(of_team, np.nan)
         yield "team", layout.teams[t], by_role(layout.cell_team == t), of_team if layout.team_alone[t] else unknown
 
 
-def by_hour(study: Study) -> pd.DataFrame:
-    """On duty and needed by hour of the day: see `Study.by_hour`."""
+def by_hour(study: Study, team: str | None = None) -> pd.DataFrame:
+    """On duty and needed by hour of the day: see `Study.by_hour`; with a team (empty: the mission) its rows only."""
     import pandas as pd
 
     roles = study.layout.roles
     frames = []
     for i, option in enumerate(study.options):
-        found = mission_and_teams(study.layout_of(option), study.blocks.hours(i), study.blocks.needed(i))
+        found = mission_and_teams(study.layout_of(option), study.blocks.hours(i), study.blocks.needed(i), team)
         for scope, name, on_duty, demand in found:
             columns = {
                 "option": option, "scope": scope, "name": name, "role": np.repeat(roles, HOURS),

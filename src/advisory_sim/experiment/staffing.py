@@ -60,10 +60,12 @@ def daily_by_block(study: Study, place: int, team: str | None) -> Iterator[dict[
     groups = {name: cells for scope, name, cells in study.layout.groups if scope == "team" and team in ("", name, None)}
     kept = [SERIES.index(series) for series in UNITS if series != SHORT]
     for file in study.blocks.files:
-        *daily, none = (days[kept].astype(float) for days in daily_of(file, place, [*groups.values(), []]))
-        teams = dict(zip(groups, daily, strict=True))
-        mission = {} if team else {"": sum(teams.values(), none)}
-        yield mission if team == "" else {**mission, **teams}
+        *daily, none = daily_of(file, place, [*groups.values(), []])
+        mission = none.astype(float)
+        for days in daily:
+            mission += days
+        teams = {name: days[kept].astype(float) for name, days in zip(groups, daily, strict=True) if team != ""}
+        yield ({} if team else {"": mission[kept]}) | teams
 
 
 def month_sums(daily: dict[str, np.ndarray], begins: list[int]) -> dict[str, np.ndarray]:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
+from advisory_sim.plots.layout import panels
 from advisory_sim.plots.style import (
     BLACK,
     BLUE,
@@ -21,7 +21,10 @@ from advisory_sim.plots.style import (
     PURPLE,
     SKY,
     VERMILION,
+    WIDTH,
     YELLOW,
+    boxes,
+    broken,
     date_axis,
     headed,
     legend_below,
@@ -64,7 +67,7 @@ def graduates_panel(daily: dict[str, pd.DataFrame], ax: Axes, target: tuple[pd.T
     ax.set_ylim(bottom=0)
     date_axis(ax, 7)
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    ax.set_ylabel("graduates since day 0 (people)")
+    ax.set_ylabel("graduates since day 0\n(people)")
     return ax
 
 
@@ -84,15 +87,14 @@ def graduates(study: Study) -> Figure:
     frames = {"all graduates": study.daily("graduates")}
     frames |= {shortened(group, 30): study.daily("graduates", group=group) for group in groups}
     with styled():
-        figure, panels = option_panels(study, 2.7)
-        for option, ax in panels:
+        figure, found = option_panels(study, 2, 2.5)
+        for option, ax in found:
             daily = {label: frame[frame["option"] == option] for label, frame in frames.items()}
             graduates_panel(daily, ax, target)
-            ax.set_title(shortened(option, 60))
-            ax.label_outer()
+            ax.set_title(broken(shortened(option, 60), 0.4 * WIDTH, 9.5))
         top = max([frame["p95"].max() for frame in frames.values()] + ([target[1]] if target else []))
-        panels[0][1].set_ylim(0, max(1.0, top) * 1.06)
-        legend_below(figure, panels[0][1])
+        found[0][1].set_ylim(0, max(1.0, top) * 1.06)
+        legend_below(figure, found[0][1])
         headed(figure, f"{shortened(study.scenario.title, 80)}: graduates")
     return figure
 
@@ -127,9 +129,10 @@ def classes_panel(classes: pd.DataFrame, places: pd.DataFrame, ax: Axes, colour:
     last = ax.get_xlim()[1]
     largest: dict[int, tuple[int, int]] = {}  # where each class's number stands
     starts, ends = mdates.date2num(classes["start"]), mdates.date2num(classes["end"])
-    for i, bottom, height in pieces(classes):
-        size = ends[i] - starts[i], height
-        ax.add_patch(Rectangle((starts[i], bottom), *size, facecolor=colour, edgecolor="white", alpha=0.45))
+    found = list(pieces(classes))
+    which, low, high = np.array(found, int).reshape(-1, 3).T
+    ax.add_artist(boxes(starts[which], ends[which], low, low + high, facecolor=colour, edgecolor="white", alpha=0.45))
+    for i, bottom, height in found:
         if height > largest.get(i, (0, 0))[1]:
             largest[i] = bottom, height
     for i, (bottom, height) in largest.items():
@@ -140,7 +143,7 @@ def classes_panel(classes: pd.DataFrame, places: pd.DataFrame, ax: Axes, colour:
             label="places that there are")  # fmt: skip
     date_axis(ax, 7)
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    ax.set_ylabel("places held (people)")
+    ax.set_ylabel("places held\n(people)")
     return ax
 
 
@@ -156,18 +159,17 @@ def classes(study: Study) -> Figure:
 
     academy_of(study)
     with styled():
-        figure, panels = option_panels(study, 2.4)
+        figure, found = option_panels(study, 1, 1.5)
         ends = mdates.date2num([study.dates[0], study.dates[-1]])
         most = 1
-        for place, (option, ax) in enumerate(panels):
+        for place, (option, ax) in enumerate(found):
             table, places = middle_classes(study, option)
             most = max(most, places["places"].max())
             ax.set_xlim(ends[0], ends[1] + 1)
             classes_panel(table, places, ax, option_style(place)[0])
-            ax.set_title(shortened(option, 60))
-            ax.label_outer()
-        panels[0][1].set_ylim(0, 1.08 * most)
-        legend_below(figure, panels[0][1])
+            ax.set_title(broken(shortened(option, 90), 0.88 * WIDTH, 9.5))
+        found[0][1].set_ylim(0, 1.08 * most)
+        legend_below(figure, found[0][1])
         headed(
             figure,
             f"{shortened(study.scenario.title, 80)}: the academy's classes, by number (the future with the middle "
@@ -183,12 +185,9 @@ def academy_of(study: Study):
     return study.scenario.academy
 
 
-def option_panels(study: Study, height: float) -> tuple[Figure, list[tuple[str, Axes]]]:
-    """A figure with a panel an option, of a height in inches, on common axes."""
-    across = 1 if len(study.options) == 1 else 2
+def option_panels(study: Study, across: int, height: float) -> tuple[Figure, list[tuple[str, Axes]]]:
+    """A figure with a panel an option in rows of `across`, each of a height in inches, on common axes."""
     down = -(-len(study.options) // across)
-    figure = new_figure(4.9 * across + 0.6 + 1.6 * (across == 1), height * down + 0.6)
-    axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
-    for ax in axes[len(study.options) :]:
-        ax.set_axis_off()
-    return figure, list(zip(study.options, axes, strict=False))
+    figure = new_figure(WIDTH, height * down + 0.6)
+    axes = panels(figure, len(study.options), across, same_x=True, same_y=True)
+    return figure, list(zip(study.options, axes, strict=True))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from advisory_sim.plots.differences import NAMES
+from advisory_sim.plots.layout import panels
 from advisory_sim.plots.style import (
     BLACK,
     BLUE,
@@ -78,7 +79,7 @@ def deadline(found: Deadline) -> Figure:
     relative = found.question.move.relative
     with styled():
         figure = new_figure(WIDTH, 1.3 + 2.3 * len(frames))
-        axes = figure.subplots(len(frames), 1, sharex=True, squeeze=False).ravel()
+        axes = panels(figure, len(frames), 1, same_x=True)
         for i, (frame, ax) in enumerate(zip(frames, axes, strict=True)):
             answer, first = found.answer.iloc[i], frame.iloc[0]
             is_target = answer["question"] == "target"

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from advisory_sim.plots.layout import named, panels
 from advisory_sim.plots.style import BLACK, BLUE, GREY, SKY, WIDTH, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
@@ -41,9 +42,8 @@ def differences_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
     error = np.abs(frame[["ci_low", "ci_high"]].to_numpy().T - frame["mean"].to_numpy()) * scale
     ax.errorbar(frame["mean"] * scale, places, xerr=error, fmt="o", color=BLUE, markersize=4, capsize=3, linewidth=1.3)
     ax.axvline(0, color=BLACK, linewidth=0.8)
-    ax.set_yticks(places, [shortened(option, 36) for option in frame["option"]])
+    named(ax.yaxis, places, [shortened(option, 36) for option in frame["option"]])
     ax.set_ylim(len(frame) - 0.4, -0.6)
-    ax.grid(axis="y", visible=False)
     measure = frame["measure"].iloc[0]
     ax.set_xlabel(NAMES.get(measure, measure.replace("_", " ")))
     ax.xaxis.set_major_locator(MaxNLocator(4))
@@ -60,14 +60,11 @@ def differences(study: Study, measures: str | Sequence[str] = MEASURES, *, to: s
         shown = [
             m for m in measures if not (of := frame[frame["measure"] == m]).empty and of[["p05", "p95"]].any().any()
         ]
-        across = 1 if len(shown) < 2 else 2
         down = max(1, -(-len(shown) // 2))
         figure = new_figure(WIDTH, 0.9 + (0.7 + 0.3 * max(1, len(study.options) - 1)) * down)
-        axes = np.atleast_1d(figure.subplots(down, across, sharey=True, squeeze=False)).ravel()
+        axes = panels(figure, max(1, len(shown)), same_y=True, grid="x")
         for measure, ax in zip(shown, axes, strict=False):
             differences_panel(frame[frame["measure"] == measure], ax)
-        for ax in axes[max(1, len(shown)) :]:
-            ax.set_axis_off()
         if not shown:
             axes[0].set_axis_off()
             axes[0].annotate("nothing to compare: the options do not differ", (0.5, 0.5), xycoords="axes fraction",

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from advisory_sim.experiment.explain import TOTAL
 from advisory_sim.experiment.explanation import LINES
+from advisory_sim.plots.layout import named, panels
 from advisory_sim.plots.style import BLACK, BLUE, GREY, ORANGE, SMALL, WIDTH, headed, new_figure, shortened, styled
 
 if TYPE_CHECKING:
@@ -56,10 +57,9 @@ def explained_panel(frame: pd.DataFrame, ax: Axes) -> Axes:
             va="center", fontsize=SMALL, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
         )  # fmt: skip
     ax.axvline(0, color=BLACK, linewidth=0.8)
-    ax.set_yticks(places, [LINES[line] for line in rows["line"]])
+    named(ax.yaxis, places, [LINES[line] for line in rows["line"]])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(ends.min() - 0.03 * reach, ends.max() + 0.32 * reach)
-    ax.grid(axis="y", visible=False)
     if not size.any():
         ax.set_xlim(-1, 1)
         ax.set_xticks([0])
@@ -79,12 +79,11 @@ def label(size: float, half: float) -> str:
 def explained(study: Study, a: str, b: str) -> Figure:
     """Why `b` differs from `a` over the horizon, a panel of officer-days on duty and one of covered unit-days."""
     frame = study.explain(a, b)
-    panels = [measure for measure in TITLES if (frame["measure"] == measure).any()]
-    bars = max(len(shown_lines(frame[frame["measure"] == measure])) for measure in panels)
+    shown = [measure for measure in TITLES if (frame["measure"] == measure).any()]
+    bars = max(len(shown_lines(frame[frame["measure"] == measure])) for measure in shown)
     with styled():
-        figure = new_figure(WIDTH, 0.9 + (0.6 + 0.25 * max(4, bars)) * len(panels))
-        axes = np.atleast_1d(figure.subplots(len(panels), 1, squeeze=False)).ravel()
-        for measure, ax in zip(panels, axes, strict=True):
+        figure = new_figure(WIDTH, 0.9 + (0.6 + 0.25 * max(4, bars)) * len(shown))
+        for measure, ax in zip(shown, panels(figure, len(shown), 1, grid="x"), strict=True):
             explained_panel(frame[frame["measure"] == measure], ax)
             ax.set_title(TITLES[measure])
         confidence = f"{100 * study.confidence:g} %"

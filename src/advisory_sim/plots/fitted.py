@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from advisory_sim.plots.layout import panels
 from advisory_sim.plots.style import (
     BLACK,
     BLUE,
@@ -102,16 +103,13 @@ def caption(found: Stage | Early | Tour) -> str:
 
 def fitted(fit: Fit) -> Figure:
     """What a table of past deployments says, a panel a role and setting: its Kaplan-Meier curve and its fits."""
-    panels = [(role.role, found) for role in fit.roles for found in role.settings]
-    across = min(2, len(panels))
-    down = -(-len(panels) // across)
+    shown = [(role.role, found) for role in fit.roles for found in role.settings]
+    across = min(2, len(shown))
+    down = -(-len(shown) // across)
     with styled():
         figure = new_figure(max(5.0, 4.6 * across), 2.9 * down + 0.5)
-        axes = figure.subplots(down, across, squeeze=False).ravel()
-        for (role, found), ax in zip(panels, axes, strict=False):
+        for (role, found), ax in zip(shown, panels(figure, len(shown)), strict=True):
             fitted_panel(found, fit.confidence, ax)
             ax.set_title(broken(f"{shortened(role, 30)}, {caption(found)}", 4.2, 9))
-        for ax in axes[len(panels) :]:
-            ax.set_axis_off()
         headed(figure, f"{shortened(fit.table.name, 60)}: how long it took, seen to {fit.table.as_of}")
     return figure

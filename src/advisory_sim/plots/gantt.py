@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from advisory_sim.plots.layout import named, panels
 from advisory_sim.plots.style import (
     BLACK,
     BLUE,
@@ -112,9 +113,7 @@ def gantt_panel(spans: pd.DataFrame, ax: Axes) -> Axes:
     firsts = [i for i, group in enumerate(groups) if i == 0 or group != groups[i - 1]]
     ax.hlines([first - 0.5 for first in firsts[1:]], 0, 1, GREY, linewidth=0.6, transform=ax.get_yaxis_transform())
     middles = [(first + after - 1) / 2 for first, after in pairwise([*firsts, len(posts)])]
-    ax.set_yticks(middles, [shortened(groups[first].replace("/", ", "), 34) for first in firsts])
-    ax.tick_params(axis="y", length=0)
-    ax.grid(axis="y", visible=False)
+    named(ax.yaxis, middles, [shortened(groups[first].replace("/", ", "), 34) for first in firsts])
     ax.set_ylim(len(posts) - 0.5, -0.5)
     ax.set_ylabel(f"{len(posts)} posts, one a row")
     return ax
@@ -168,7 +167,7 @@ def gantt(study: Study, option: str, number: int, *, team: str | None = None, ro
     spans = spans.sort_values(["cell", "number"], kind="stable")
     with styled():
         figure = new_figure(8.6, max(2.2, ROW * spans["post"].nunique()) + 1.3)
-        ax = figure.subplots()
+        (ax,) = panels(figure, 1, grid="x")
         gantt_panel(spans, ax)
         ax.set_xlim(mdates.date2num(study.scenario.start), mdates.date2num(end))
         mark(events[events["event"].isin(MARKED)], (end - pd.Timestamp(study.scenario.start)) / 6, ax)

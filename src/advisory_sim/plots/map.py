@@ -10,16 +10,25 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import Normalize, to_hex
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
 
 from advisory_sim.plots.labels import Box, around, places
+from advisory_sim.plots.layout import Layout, panels
 from advisory_sim.plots.sight import KM, SHAPE, Sight, area_spot, round_below, sight
-from advisory_sim.plots.style import GREY, broken, headed, new_figure, shortened, styled
+from advisory_sim.plots.style import (
+    BESIDE,
+    GREY,
+    SHARES,
+    broken,
+    headed,
+    new_figure,
+    share_scale,
+    shortened,
+    styled,
+)
 from advisory_sim.scenario.boundaries import Area, Boundaries, shipped_boundaries
 
 if TYPE_CHECKING:
@@ -32,8 +41,6 @@ ACROSS = 4.6  # inches of a panel
 LARGEST, NO_POPULATION = 34.0, 9.0  # diameter of the largest unit's sign, and of one without a population, in points
 FULL = 0.08  # of a panel's area at most under signs
 LAND, SEA, BORDER = "#f3efe6", "#ffffff", "#8a8175"
-SCALE = Normalize(0, 1)
-COLOURS = "cividis"  # as in the other figures of coverage
 
 
 def options_shown(study: Study) -> list[str]:
@@ -101,7 +108,7 @@ def map_panel(
             ax.scatter(x, y, **{**shape, "facecolors": "white"})
             ax.scatter(x, y, marker="x", s=min(sizes[i], 14) ** 2 / 2, color=GREY, linewidths=1.2)
         else:
-            ax.scatter(x, y, c=[coverage[i]], cmap=COLOURS, norm=SCALE, **shape)
+            ax.scatter(x, y, c=[coverage[i]], **SHARES, **shape)
 
 
 def scale_bar(ax: Axes) -> None:
@@ -117,7 +124,7 @@ def scale_bar(ax: Axes) -> None:
 
 def shades(steps: int) -> tuple[str, ...]:
     """Colours of coverage from none to all, as a page writes them."""
-    return tuple(to_hex(colormaps[COLOURS](i / steps)) for i in range(steps + 1))
+    return tuple(to_hex(colormaps[SHARES["cmap"]](i / steps)) for i in range(steps + 1))
 
 
 def coverage_map(study: Study, *, boundaries: Boundaries | None = None) -> Figure:
@@ -143,23 +150,18 @@ def coverage_map(study: Study, *, boundaries: Boundaries | None = None) -> Figur
     down = -(-len(options) // across)
     with styled():
         figure = new_figure(ACROSS * across + 1.2, (ACROSS / SHAPE + 0.25) * down + 1.2)
-        axes = np.atleast_1d(figure.subplots(down, across, squeeze=False)).ravel()
+        *axes, beside = panels(figure, len(options), grid="", beside=BESIDE)
         shares = {option: [unit_coverage(study, option, name) for name, _, _ in placed] for option in options}
-        for option, ax in zip(options, axes, strict=False):
+        for option, ax in zip(options, axes, strict=True):
             map_panel(placed, shares[option], seen, boundaries.areas, ax)
             ax.set_title(shortened(option, 60))
-        for ax in axes[len(options) :]:
-            ax.set_axis_off()
         label = "covered share of the whole span's hours (mean of futures)"
-        figure.colorbar(
-            ScalarMappable(SCALE, COLOURS), ax=list(axes), shrink=0.8, aspect=15 * down, format=PercentFormatter(1),
-            label=broken(label, 0.8 * figure.get_figheight(), 9),
-        )  # fmt: skip
+        share_scale(beside, broken(label, 0.8 * figure.get_figheight(), 9))
         headed(figure, f"{shortened(study.scenario.title, 80)}: where units are covered")
         said = notes(study, options, boundaries, [name for name, _, _ in placed])
         never = any(np.isnan(share) for found in shares.values() for share in found)
         legend(figure, [population for _, _, population in placed], never, said)
-        label_all(figure, list(axes[: len(options)]), placed, shares, seen, boundaries.areas)
+        label_all(figure, axes, placed, shares, seen, boundaries.areas)
     return figure
 
 
@@ -190,7 +192,7 @@ def legend(figure: Figure, populations: Sequence[int | None], never: bool, said:
         marks.append(Line2D([], [], marker="x", linestyle="", color=GREY, label="never open"))
     room = max(mark.get_markersize() for mark in marks) / 8  # in sizes of the text
     figure.legend(
-        handles=marks, loc="outside lower left", ncols=int(figure.get_figwidth() / 2), handleheight=room,
+        handles=marks, loc="lower left", ncols=int(figure.get_figwidth() / 2), handleheight=room,
         handlelength=room, alignment="left",
         title=broken("\n".join(said), figure.get_figwidth(), 7.5), title_fontsize=7.5,
     )  # fmt: skip
@@ -219,13 +221,11 @@ def label_all(
 ) -> None:
     """Name units and areas in every panel at the same places; a unit for whose name there is no room has none."""
     canvas = FigureCanvasAgg(figure)
-    for _ in range(2):  # once more, as panels of one scale find their size in steps
-        figure.draw_without_rendering()
+    Layout().execute(figure)
     figure.set_layout_engine("none")  # they stay where they are now
+    seen = seen.within(axes[0].bbox.width / axes[0].bbox.height)
     for ax in axes:
-        ax.autoscale_view()
-        ax.apply_aspect()
-        ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim(), aspect="auto")
+        ax.set(xlim=(seen.left, seen.right), ylim=(seen.bottom, seen.top), aspect="auto")
     points = 72 / figure.dpi
 
     def extent(text: Text) -> tuple[float, float]:
@@ -245,7 +245,6 @@ def label_all(
     signs = list(zip(x, y, radii, strict=True))
     found = places(signs, sizes, frame, [corner])
     taken = [corner, *(around(i, j, 2 * r, 2 * r) for i, j, r in signs), *filter(None, found)]
-    seen = Sight(seen.shrink, *(limit for corner in zip(ax.get_xlim(), ax.get_ylim(), strict=True) for limit in corner))
     spots = []
     for area in areas:
         text = shortened(area.name, 30).upper()

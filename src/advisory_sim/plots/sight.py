@@ -33,6 +33,12 @@ class Sight:
         """A place on the map."""
         return longitude * self.shrink, latitude
 
+    def within(self, shape: float) -> Sight:
+        """The same with so much more about it that its width is this many times its height."""
+        wide = max(self.right - self.left, shape * (self.top - self.bottom)) / 2
+        x, y = (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        return Sight(self.shrink, x - wide, y - wide / shape, x + wide, y + wide / shape)
+
 
 def sight(locations: Sequence[tuple[float, float]]) -> Sight:
     """The extent of some places (latitude, longitude) with a margin, in the shape of a panel; at least 30 km across."""

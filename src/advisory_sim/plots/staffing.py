@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from advisory_sim.plots.style import SERIES_COLOURS, WIDTH, broken, headed, legend_below, new_figure, shortened, styled
+from advisory_sim.plots.layout import named, panels
+from advisory_sim.plots.style import (
+    SERIES_COLOURS,
+    WIDTH,
+    boxes,
+    broken,
+    headed,
+    legend_below,
+    new_figure,
+    shortened,
+    styled,
+)
 
 if TYPE_CHECKING:
     from advisory_sim.experiment.study import Study
@@ -34,25 +45,15 @@ def staffing_panel(months: pd.DataFrame, ax: Axes) -> Axes:
         mine = months[months["series"] == series].set_index("month").loc[names]
         places = np.arange(len(names)) + (i - 1) * 0.27
         face = "white" if series == "authorised" else SERIES_COLOURS[series]
-        ax.add_collection(bars(
-            places, mine["p50"].to_numpy(), facecolors=face, hatch=HATCHES[series], linewidths=0.8,
-            edgecolors=SERIES_COLOURS[series] if series == "authorised" else "white", label=LABELS[series],
+        ax.add_artist(boxes(
+            places - 0.125, places + 0.125, 0, mine["p50"], facecolor=face, hatch=HATCHES[series], linewidth=0.8,
+            edgecolor=SERIES_COLOURS[series] if series == "authorised" else "white", label=LABELS[series],
         ))  # fmt: skip
-        ax.errorbar(
-            places, mine["p50"], yerr=[mine["p50"] - mine["p05"], mine["p95"] - mine["p50"]], fmt="none",
-            ecolor="#444444", elinewidth=0.9, capsize=1.5,
-        )  # fmt: skip
+        ax.vlines(places, mine["p05"], mine["p95"], color="#444444", linewidth=1.2)
     month_axis(ax, names)
-    ax.grid(axis="x", visible=False)
+    ax.yaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
     ax.set_ylabel("people")
     return ax
-
-
-def bars(places: np.ndarray, heights: np.ndarray, **look: Any) -> PolyCollection:
-    """Bars of a quarter's width as one thing to draw: each by itself, as `bar` has them, takes four times as long."""
-    left, right, base = places - 0.125, places + 0.125, np.zeros(len(places))
-    corners = [(left, base), (left, heights), (right, heights), (right, base)]
-    return PolyCollection(list(np.array(corners).transpose(2, 0, 1)), **look)
 
 
 def month_axis(ax: Axes, names: list[str]) -> None:
@@ -62,10 +63,8 @@ def month_axis(ax: Axes, names: list[str]) -> None:
     marked = [i for i, date in enumerate(dates) if every == 1 or (date.month - 1) % every == 0 or every == len(names)]
     years = dates.dt.year
     new_year = [n == 0 or years[i] != years[marked[n - 1]] for n, i in enumerate(marked)]
-    ax.set_xticks(
-        marked, [dates[i].strftime("%b\n%Y" if new else "%b") for i, new in zip(marked, new_year, strict=True)]
-    )
-    ax.tick_params(axis="x", length=0)
+    labels = [dates[i].strftime("%b\n%Y" if new else "%b") for i, new in zip(marked, new_year, strict=True)]
+    named(ax.xaxis, marked, labels)
 
 
 def staffing(study: Study, *, team: str = "") -> Figure:
@@ -90,10 +89,10 @@ def staffing(study: Study, *, team: str = "") -> Figure:
     options = study.options
     with styled():
         figure = new_figure(WIDTH, 1.5 * len(options) + 1.0)
-        axes = figure.subplots(len(options), 1, sharex=True, sharey=True, squeeze=False).ravel()
+        axes = panels(figure, len(options), 1, same_x=True, same_y=True, grid="y")
         for option, ax in zip(options, axes, strict=True):
             staffing_panel(frame[frame["option"] == option], ax)
-            ax.set_title(broken(shortened(option, 90), WIDTH, 9.5))
+            ax.set_title(broken(shortened(option, 90), 0.88 * WIDTH, 9.5))
         axes[0].set_ylim(0, 1.05 * max(1.0, frame["p95"].max()))
         legend_below(figure, axes[0])
         whose = f", {shortened(team, 40)}" if team else ""

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from advisory_sim.plots.layout import panels
 from advisory_sim.plots.style import (
     GREY,
     SERIES_COLOURS,
@@ -87,19 +88,15 @@ def strength(study: Study, *, team: str | None = None, role: str | None = None) 
         Whose; left out, the mission's international staff.
     """
     options = study.options
-    across = 1 if len(options) == 1 else 2
-    down = -(-len(options) // across)
+    across = min(2, len(options))
     with styled():
-        figure = new_figure(WIDTH, 2.6 * down + 0.6)
-        axes = np.atleast_1d(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)).ravel()
+        figure = new_figure(WIDTH, 2.6 * -(-len(options) // across) + 0.6)
+        axes = panels(figure, len(options), same_x=True, same_y=True)
         frames = {series: study.daily(series, team=team, role=role) for series in ("authorised", "deployed", "present")}
-        for option, ax in zip(options, axes, strict=False):
+        for option, ax in zip(options, axes, strict=True):
             daily = {series: frame[frame["option"] == option] for series, frame in frames.items()}
             strength_panel(daily, ax, event_marks(study, option))
             ax.set_title(broken(shortened(option, 60), 0.92 * WIDTH / across, 9.5))
-            ax.label_outer()
-        for ax in axes[len(options) :]:
-            ax.set_axis_off()
         top = max(frame["p95"].max() for frame in frames.values())
         axes[0].set_ylim(0, max(1.0, top) * 1.45)  # room for the labels of the marks
         legend_below(figure, axes[0])

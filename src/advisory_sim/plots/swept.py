@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter, StrMethodFormatter
 
 from advisory_sim.experiment.sweeping import path_end
+from advisory_sim.plots.layout import panels
 from advisory_sim.plots.style import headed, new_figure, styled
 from advisory_sim.scenario.catalogue import unit_of
 
@@ -32,9 +33,9 @@ def swept(found: Sweep) -> Figure:
     measures = list(dict.fromkeys(found.frame["measure"]))
     with styled():
         figure = new_figure(4.6 * len(measures), 4.2)
-        panels = figure.subplots(1, len(measures), squeeze=False)[0]
+        axes = panels(figure, len(measures), len(measures), grid="xy" if len(found.paths) == 1 else "")
         headed(figure, f"'{found.option}' over {' and '.join(found.paths)}")
-        for ax, measure in zip(panels, measures, strict=True):
+        for ax, measure in zip(axes, measures, strict=True):
             rows = found.frame[found.frame["measure"] == measure]
             if len(found.paths) == 1:
                 curve_panel(rows, found.paths[0], ax)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from advisory_sim.plots.layout import panels
 from advisory_sim.plots.style import headed, new_figure, styled
 from advisory_sim.scenario.catalogue import unit_of
 
@@ -27,7 +28,7 @@ def tornado(frame: pd.DataFrame) -> Figure:
     with styled():
         figure = new_figure(9, 1.8 + 0.5 * len(rows))
         headed(figure, f"What moves {rows['measure'].iloc[0].replace('_', ' ')} under '{rows['option'].iloc[0]}'")
-        tornado_panel(rows, figure.subplots())
+        tornado_panel(rows, *panels(figure, 1, grid="x"))
     return figure
 
 
@@ -54,7 +55,6 @@ def tornado_panel(rows: pd.DataFrame, ax: Axes) -> Axes:
     measure = rows["measure"].iloc[0]
     unit = unit_of(measure)
     ax.set_xlabel(f"{measure.replace('_', ' ')}{f' ({unit})' if unit else ''}: mean, and its interval")
-    ax.grid(visible=False, axis="y")
     ax.legend(loc="best")
     return ax
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from advisory_sim.experiment.hours import by_hour
 from advisory_sim.experiment.warnings import OVERLOADED
+from advisory_sim.plots.layout import EDGE, named, panels
 from advisory_sim.plots.style import (
     BLACK,
     BLUE,
@@ -49,14 +52,6 @@ def needed_roles(study: Study) -> list[str]:
     return [role for role in study.layout.roles if any(activity.needs.get(role) for activity in activities)]
 
 
-def bottom(axes: np.ndarray, used: int) -> list[Axes]:
-    """Of panels laid out by rows, of which the first `used` are drawn, those without one below; the rest are hidden."""
-    panels = axes.ravel()
-    for ax in panels[used:]:
-        ax.set_axis_off()
-    return list(panels[max(0, used - axes.shape[1]) : used])
-
-
 def utilisation_panel(frame: pd.DataFrame, ax: Axes, options: Sequence[str], places: Sequence[str]) -> Axes:
     """Places down, busy time over time on duty across; in each place a sign and an interval an option.
 
@@ -84,10 +79,8 @@ def utilisation_panel(frame: pd.DataFrame, ax: Axes, options: Sequence[str], pla
                     fontsize=SMALL, color=GREY)  # fmt: skip
     ax.axvline(1, color=BLACK, linewidth=1)
     ax.hlines(down[1:] - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color=GREY, linewidth=0.5)
-    ax.set_yticks(down, [shortened(place, 24) for place in places])
-    ax.tick_params(axis="y", length=0)
+    named(ax.yaxis, down, [shortened(place, 24) for place in places])
     ax.set_ylim(len(places) - 0.5, -0.5)
-    ax.grid(axis="y", visible=False)
     return ax
 
 
@@ -113,17 +106,15 @@ def utilisation(study: Study, *, window: str = "mandate") -> Figure:
     with styled():
         height = (0.085 * len(study.options) + 0.17) * len(places)
         figure = new_figure(WIDTH, (height + 0.5) * down + 0.8)
-        axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-        for role, ax in zip(roles, axes.flat, strict=False):
+        axes = panels(figure, len(roles), across, same_x=True, same_y=True, grid="x")
+        for role, ax in zip(roles, axes, strict=True):
             utilisation_panel(found[found["role"] == role], ax, study.options, places)
             ax.set_xlim(0, right)
             ax.axvspan(OVERLOADED, right, color=VERMILION, alpha=0.08, linewidth=0)
             ax.set_title(broken(shortened(role, 24), 0.8 * WIDTH / across, 9.5))
             ax.xaxis.set_major_locator(MaxNLocator(3))
-        for ax in bottom(axes, len(roles)):
-            ax.tick_params(axis="x", labelbottom=True)
             ax.set_xlabel(broken(RATIO, 0.75 * WIDTH / across, 9))
-        legend_below(figure, axes.flat[0])
+        legend_below(figure, axes[0])
         headed(
             figure,
             f"{shortened(study.scenario.title, 80)}: who is overloaded where\n"
@@ -186,22 +177,21 @@ def hours(study: Study, *, team: str | None = None) -> Figure:
         For a team that is not there or has no unit.
     """
     roles = needed_roles(study)
-    found = study.by_hour()
-    found = found[(found["scope"] == ("mission" if team is None else "team")) & (found["name"] == (team or ""))]
-    if found.empty:
+    layout = study.layout
+    if team is not None and team not in itertools.compress(layout.teams, layout.team_has_unit):
         raise KeyError(f"no team {team!r} that has a unit")
+    found = by_hour(study, team or "")
     across = min(2, len(roles))
     down = -(-len(roles) // across)
     with styled():
         figure = new_figure(WIDTH, 2.3 * down + 0.9)
-        axes = figure.subplots(down, across, squeeze=False)
-        for role, ax in zip(roles, axes.flat, strict=False):
+        axes = panels(figure, len(roles), same_x=True)
+        for role, ax in zip(roles, axes, strict=True):
             hours_panel(found[found["role"] == role], ax, study.options)
             ax.set_title(broken(shortened(role, 44), 0.8 * WIDTH / across, 9.5))
-        for ax in bottom(axes, len(roles)):
             ax.set_xlabel(HOUR)
-        legend_below(figure, axes.flat[0])
-        figure.supylabel("people (mean over the mandate)", fontsize=9)
+        legend_below(figure, axes[0])
+        figure.supylabel("people (mean over the mandate)", x=EDGE / WIDTH, fontsize=9)
         whose = "all teams that have a unit" if team is None else team
         headed(
             figure,
