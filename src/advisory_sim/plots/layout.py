@@ -30,16 +30,17 @@ class Layout(LayoutEngine):
 
     def execute(self, fig: Figure) -> None:
         """Move the panels to where they have room; where there is none they stay, as do axes that stand in no grid."""
-        axes = [ax for ax in fig.axes if ax.get_visible() and ax.get_subplotspec() is not None]
-        if not axes:
+        found = [
+            (spec.get_topmost_subplotspec(), whole)
+            for ax in fig.axes
+            if ax.get_visible() and (spec := ax.get_subplotspec()) and (whole := ax.get_tightbbox(for_layout_only=True))
+        ]
+        if not found:
             return
-        specs = [ax.get_subplotspec().get_topmost_subplotspec() for ax in axes]
-        rows, columns = specs[0].get_gridspec().get_geometry()
-        places = [spec.get_position(fig).transformed(fig.transFigure) for spec in specs]
-        wholes = [ax.get_tightbbox(for_layout_only=True) for ax in axes]
-        found = list(zip(specs, places, wholes, strict=True))
-        across = gaps(columns, ((spec.colspan, at.x0 - whole.x0, whole.x1 - at.x1) for spec, at, whole in found))
-        down = gaps(rows, ((spec.rowspan, whole.y1 - at.y1, at.y0 - whole.y0) for spec, at, whole in found))
+        rows, columns = found[0][0].get_gridspec().get_geometry()
+        measured = [(spec, spec.get_position(fig).transformed(fig.transFigure), whole) for spec, whole in found]
+        across = gaps(columns, ((spec.colspan, at.x0 - whole.x0, whole.x1 - at.x1) for spec, at, whole in measured))
+        down = gaps(rows, ((spec.rowspan, whole.y1 - at.y1, at.y0 - whole.y0) for spec, at, whole in measured))
         beside, above, below = taken(fig)
         left, right, wide = shares(fig.bbox.width, across, beside, 0, fig.dpi)
         top, bottom, high = shares(fig.bbox.height, down, above, below, fig.dpi)

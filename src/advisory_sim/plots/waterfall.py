@@ -75,11 +75,11 @@ def waterfall_panel(steps: pd.DataFrame, ax: Axes, right: float | None = None) -
     whiskers = [steps["days"] - steps["ci_low"], steps["ci_high"] - steps["days"]]
     at, (below, above) = np.where(rest, ends, begins), np.clip(whiskers, 0, None)
     ax.hlines(places, at - below, at + above, color="#444444", linewidth=1.2)
-    for i, place in enumerate(places):
+    for i in range(len(days)):
         share = days[i] / days[0] if days[0] else 0
         sign = "−" if 0 < i < len(days) - 1 and days[i] > 0 else "+" if 0 < i < len(days) - 1 and days[i] < 0 else ""
         ax.text(
-            max(left[i], ends[i]), place, f"  {sign}{abs(days[i]):,.0f} ({abs(share):.0%})", va="center",
+            max(left[i], ends[i]), i, f"  {sign}{abs(days[i]):,.0f} ({abs(share):.0%})", va="center",
             fontsize=SMALL, in_layout=False,
         )  # fmt: skip
     named(ax.yaxis, places, list(steps["label"]))
