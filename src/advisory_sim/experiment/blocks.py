@@ -201,6 +201,11 @@ class Blocks:
     def __init__(self, files: list[Path]) -> None:
         self.files = files
 
+    @property
+    def replications(self) -> int:
+        """How many there are of each option."""
+        return sum(contents(file, file.stat().st_mtime_ns)[0]["values:0"][0] for file in self.files)
+
     def values(self, option: int) -> np.ndarray:
         """(replications, rows) of an option."""
         return self._joined(f"values:{option}")

@@ -20,7 +20,7 @@ from advisory_sim.experiment.asked import Told, keep, plan_of
 from advisory_sim.experiment.blocks import Replications
 from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
-from advisory_sim.experiment.store import BLOCK_FOLDER, write_results
+from advisory_sim.experiment.store import BLOCK_FOLDER, daily_jobs, write_results
 from advisory_sim.experiment.study import Study
 from advisory_sim.experiment.workers import collect_seldom, executor, usable_cores
 from advisory_sim.scenario.load import load
@@ -101,9 +101,10 @@ def run_command(
                 return code
         elapsed = time.perf_counter() - started
         study = Study(scenario, design, blocks)
+        daily = daily_jobs(study, pool)
         figures = draw_figures(study, out, pool, drawn_on)
         click.echo(answer(study, elapsed))
-        write_results(study, out, pool, elapsed)
+        write_results(study, out, daily, elapsed)
         for job in figures:
             job.result()
     if xlsx:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -358,18 +358,24 @@ def precision_said(study: Study) -> Precision:
     )
 
 
-def write_results(study: Study, out: Path, pool: Executor, elapsed: float) -> None:
+def daily_jobs(study: Study, pool: Executor) -> list[Future]:
+    """The daily tables of the options, in the making."""
+    options = range(len(study.options))
+    return [pool.submit(daily_stream, study.design.packed, study.blocks.files, i) for i in options]
+
+
+def write_results(study: Study, out: Path, daily: list[Future], elapsed: float) -> None:
     """Everything that a run leaves except the figures.
 
     Parameters
     ----------
+    daily
+        From `daily_jobs`.
     elapsed
         Seconds that the simulation took.
     """
     import pyarrow as pa
 
-    options = range(len(study.options))
-    jobs = [pool.submit(daily_stream, study.design.packed, study.blocks.files, i) for i in options]
     write_tables((replications_table(study, option) for option in study.options), out / "replications.parquet")
     frames = tables(study)
     for name, frame in frames.items():
@@ -377,5 +383,5 @@ def write_results(study: Study, out: Path, pool: Executor, elapsed: float) -> No
     written = ("scenario.yaml", *study.scenario.files, *frames)
     files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in written}
     said = asdict(about(study, elapsed, files))
-    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in jobs), out / "daily.parquet")
+    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in daily), out / "daily.parquet")
     write_whole(out / "run.json", (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())

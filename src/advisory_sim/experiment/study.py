@@ -73,7 +73,7 @@ class Study:
     @cached_property
     def replications(self) -> int:
         """How many were done."""
-        return len(self.values(self.options[0]))
+        return self.blocks.replications
 
     def _place(self, option: str) -> int:
         if option not in self.options:
