@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from advisory_sim import ScenarioError, loads, run
 from advisory_sim.experiment.points import grid, spread, values
 from advisory_sim.experiment.sweep import sweep
+from advisory_sim.experiment.sweeping import sweep_text
 
 PLAN = """
 format: 1
@@ -66,6 +68,20 @@ def test_points_are_spread_evenly(how):
     assert all(i / 16 <= share <= (i + 1) / 16 for i, share in enumerate(shares))
     assert points == spread({"a": "1..16", "b": "0.0..1.0 days"}, 16, how, seed=4)
     assert points != spread({"a": "1..16", "b": "0.0..1.0 days"}, 16, how, seed=5)
+
+
+def test_any_number_of_points_is_spread_without_a_word():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(spread({"a": "1..16"}, 5, "sobol", seed=4)) == 5
+
+
+def test_points_that_fall_together_are_told_one_by_one():
+    points = [{SIZE: 4}, {SIZE: 2}, {SIZE: 4}]
+    lines = sweep_text(sweep(loads(PLAN), points, option="more", measures=["officer_days"], replications=2)).split("\n")
+    assert lines[0].startswith("'more' at 3 points x 2 replications")
+    assert [line.split()[0] for line in lines[3:6]] == ["4", "2", "4"]
+    assert lines[3] == lines[5]
 
 
 def test_each_point_is_the_option_with_these_values():

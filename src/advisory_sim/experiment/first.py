@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 
 from advisory_sim.experiment.blocks import compiled, simulate_block
 from advisory_sim.experiment.run import make_design
-from advisory_sim.experiment.workers import usable_cores, without_interrupt
+from advisory_sim.experiment.workers import usable_cores
 
 
 def compile_kernel() -> None:
@@ -18,8 +19,7 @@ def compile_kernel() -> None:
     design = make_design(plan, options=[next(iter(plan.options))], replications=1)
     if usable_cores() > 1:
         spawn = multiprocessing.get_context("spawn")
-        with without_interrupt():
-            spawn.Process(target=compile_late_of, args=(design.packed,), daemon=True).start()
+        spawn.Process(target=compile_late_of, args=(design.packed,), daemon=True).start()
     simulate_block(design.packed, range(1))  # it takes what the other has made by then, and makes what that has not
 
 
@@ -27,5 +27,6 @@ def compile_late_of(packed: bytes) -> None:
     """The other process's part: what the first comes to last."""
     from advisory_sim.engine.count import compile_late
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first, whose end is this one's
     design, (settings,) = compiled(packed)
     compile_late(settings.draw(design.seed, 0, design.inputs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -42,9 +43,12 @@ def spread(space: Mapping[str, str], number: int, how: str, seed: int) -> Points
         if found is None or found["step"]:
             raise ValueError(f"{path}: '{space[path]}' is not a range such as 'day 10..60'")
     sampler = {"latin": qmc.LatinHypercube, "sobol": qmc.Sobol}[how](d=len(space), rng=seed)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The balance properties of Sobol")  # said above, where a user reads it
+        spread_out = sampler.random(number)
     return [
         {path: between(found, share) for (path, found), share in zip(ranges.items(), shares, strict=True) if found}
-        for shares in sampler.random(number)
+        for shares in spread_out
     ]
 
 

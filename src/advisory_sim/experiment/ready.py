@@ -2,7 +2,7 @@
 
 import signal
 
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program; before the libraries, which take a second
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program: workers, too, never hear of it from birth
 
 import pyarrow  # noqa: E402, F401
 

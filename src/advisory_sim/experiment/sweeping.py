@@ -249,13 +249,14 @@ def sweep_text(found: Sweep) -> str:
     frame = found.frame
     measures = list(dict.fromkeys(frame["measure"]))
     head = [*(path_end(path, found.paths) for path in found.paths), *measures]
-    keys = list(found.paths)
+    points = len(frame) // len(measures)  # one after another, each with all measures
     rows = []
-    for point, of_point in frame.groupby(keys, sort=False, dropna=False):
+    for point in range(min(points, MOST_LINES)):
+        of_point = frame.iloc[point * len(measures) : (point + 1) * len(measures)]
         cells = {row["measure"]: cell(row) for _, row in of_point.iterrows()}
-        rows.append([*(str(value) for value in point), *(cells.get(measure, "-") for measure in measures)])
-    points = len(rows)
-    lines = aligned(head, rows[:MOST_LINES])
+        values = (str(of_point[path].iloc[0]) for path in found.paths)
+        rows.append([*values, *(cells.get(measure, "-") for measure in measures)])
+    lines = aligned(head, rows)
     if points > MOST_LINES:
         lines.append(f"... and {points - MOST_LINES} points more: --csv FILE has all")
     count = f"{found.replications} replication{'s' if found.replications > 1 else ''}"

@@ -51,40 +51,47 @@ def processes(workers: int) -> ProcessPoolExecutor:
     On Linux they are divided (forked) from one process that has read what they need and has not done anything since;
     elsewhere, where that is not safe or not to be had, each is started anew. Equal work gives equal bytes.
     """
-    read_ahead()
-    return ProcessPoolExecutor(workers, _context(), initializer=begin_worker)
+    return ProcessPoolExecutor(workers, read_ahead(), initializer=begin_worker)
 
 
 @cache
-def _context() -> Any:
-    if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([READY])
-    return context
+def read_ahead() -> Any:
+    """Begin to read what workers will need, beside what this process does meanwhile.
 
-
-def read_ahead() -> None:
-    """Begin to read what workers will need, beside what this process does meanwhile."""
+    Returns
+    -------
+    multiprocessing.context.BaseContext
+        How processes are started.
+    """
     if sys.platform == "linux":
         from multiprocessing.forkserver import ensure_running
 
-        _context()
-        with without_interrupt():
-            ensure_running()
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([READY])
+        try:
+            with without_interrupt():
+                ensure_running()
+        except OSError:  # a temporary folder whose name is too long for a socket
+            pass
+        else:
+            return context
+    return multiprocessing.get_context("spawn")
 
 
 @contextmanager
 def without_interrupt() -> Iterator[None]:
     """Ctrl-C waits: what begins processes must not be left halfway."""
-    if sys.platform == "win32":
+    if threading.current_thread() is not threading.main_thread():  # it comes to the main thread only
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+    if came:
+        raise KeyboardInterrupt
 
 
 def collect_seldom() -> None:
