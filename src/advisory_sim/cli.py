@@ -81,9 +81,9 @@ class Number(click.ParamType):
 
 def read_ahead(workers: int | None = None, replications: Replications | None = None) -> None:
     """Let what worker processes need be read while this one reads the rest, unless it will surely do all itself."""
-    if workers != 1 and replications != 1:
-        from advisory_sim.experiment import workers as processes
+    from advisory_sim.experiment import workers as processes
 
+    if replications != 1 and (workers or processes.usable_cores()) > 1:
         processes.read_ahead()
 
 
