@@ -247,7 +247,8 @@ class Posts:
             self.deployed += 1
             if self.mission.expiry == NEVER:
                 self.mission.mandate.deployed(self.deployed)
-        if not self._rests(officer):
+        officer.rests = min(self._due(officer)) >= self.env.end  # most: their process ends here
+        if not officer.rests:
             yield from self._remain(officer)
 
     def _contract(self, officer: Officer) -> int:
@@ -262,18 +263,16 @@ class Posts:
             planned = min(officer.looks_to, officer.bound, self.mission.expiry, post.closing)
             self.write((self.env.now, ROW_PLAN, post.index, officer.index, planned))
 
-    def _rests(self, officer: Officer) -> bool:
-        """Whether nothing is due of him before the mandate ends: later only an extension can bring it about."""
-        step = min(officer.looks_to - officer.post.role.sought, officer.looks_to, officer.early, self.mission.expiry)
-        officer.rests = step >= self.env.end
-        return officer.rests
+    def _due(self, officer: Officer) -> tuple[int, int]:
+        """When he is asked next whether he stays on, and when he leaves if nothing changes."""
+        asked = NEVER if officer.relieved or officer.bound < NEVER else officer.looks_to - officer.post.role.sought
+        return asked, min(officer.looks_to, officer.early, officer.bound, self.mission.expiry)
 
     def _remain(self, officer: Officer) -> Generator[Event, None, None]:
         """Until departure: whether he stays on is asked, his successor sought."""
-        env, mission, post, ticket = self.env, self.mission, officer.post, officer.ticket
+        env, post, ticket = self.env, officer.post, officer.ticket
         while True:
-            asked = NEVER if officer.relieved or officer.bound < NEVER else officer.looks_to - post.role.sought
-            leaves = min(officer.looks_to, officer.early, officer.bound, mission.expiry)
+            asked, leaves = self._due(officer)
             step = min(asked, leaves)
             if step > env.now:
                 # What is not due before the mandate ends can come about by an extension only.
