@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from advisory_sim import ScenarioError, loads, plots, run
 from advisory_sim.cli import main
-from advisory_sim.experiment.commands import figure_names
+from advisory_sim.experiment.drawing import figure_names
 from advisory_sim.plots.labels import Box, around, places
 from advisory_sim.plots.map import diameters, options_shown
 from advisory_sim.plots.sight import KM, round_below, sight

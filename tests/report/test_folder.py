@@ -108,7 +108,7 @@ def test_run_json_is_damaged(run):
 
 
 def test_an_interrupted_run_says_so_on_top(tmp_path):
-    from advisory_sim.experiment.commands import draw_figures
+    from advisory_sim.experiment.drawing import draw_figures
 
     plan, out = sim.load(HOSTILE), tmp_path / "run"
     done, asked = (make_design(plan, replications=n) for n in (25, 100))

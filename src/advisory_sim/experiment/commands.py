@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -18,6 +17,7 @@ from advisory_sim.experiment.answer import answer
 from advisory_sim.experiment.api import progress_bar, run
 from advisory_sim.experiment.asked import Told, keep, plan_of
 from advisory_sim.experiment.blocks import Replications
+from advisory_sim.experiment.drawing import draw_figures
 from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
 from advisory_sim.experiment.store import BLOCK_FOLDER, daily_jobs, write_results
@@ -386,43 +386,3 @@ def boundaries_of(scenario: Scenario, file: Path) -> Boundaries:
         why = "no unit of the scenario has a location, so there is no map"
         raise click.BadParameter(why, param_hint="--boundaries")
     return read_boundaries(file)
-
-
-def draw_figures(study: Study, out: Path, pool: Executor, boundaries: Boundaries | None = None) -> list:
-    """Draw every figure into the folder, each as a job of its own.
-
-    Parameters
-    ----------
-    boundaries
-        What the map is drawn on; left out, outlines of countries.
-    """
-    folder = out / "figures"
-    folder.mkdir(exist_ok=True)
-    return [
-        pool.submit(
-            draw_figure, name, study.scenario, study.design, study.blocks, folder / name,
-            **{"boundaries": boundaries} if name == "map" else {},
-        )
-        for name in figure_names(study.scenario, study.options, study.replications)
-    ]  # fmt: skip
-
-
-def figure_names(scenario: Scenario, options: Sequence[str], replications: int) -> list[str]:
-    """The figures of a run of these options: none of a single future, as each shows a range of futures."""
-    if replications == 1:
-        return []
-    names = ["graduates", "classes"] if scenario.academy is not None else []
-    names += ["strength", "staffing", "coverage", "waterfall"] if scenario.teams else []
-    names += ["map"] if scenario.is_mapped and scenario.teams else []
-    names += ["work", "utilisation", "hours"] if scenario.activities else []
-    names += ["differences"] if len(options) > 1 else []
-    return names
-
-
-def draw_figure(
-    name: str, scenario: Scenario, design: running.Design, blocks: running.Blocks, stem: Path, **settings: Any
-) -> None:
-    """Draw one figure with settings of its own (work for a worker)."""
-    from advisory_sim import plots
-
-    plots.save(plots.FIGURES[name](Study(scenario, design, blocks), **settings), stem)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.asked import Asked, read_asked
-from advisory_sim.experiment.commands import draw_figures, figure_names
+from advisory_sim.experiment.drawing import draw_figures, figure_names
 from advisory_sim.experiment.opening import read_about
 from advisory_sim.experiment.store import About, about, tables
 from advisory_sim.experiment.workers import InProcess
