@@ -89,7 +89,7 @@ class Academy:
         if self._complete_at(size) > now:
             return APPLICANTS
         for cells, number in self.school.instructors:
-            if self.mission.present(cells) < number * (len(running) + 1):
+            if not self.mission.has_present(cells, number * (len(running) + 1)):
                 return INSTRUCTORS
         return None
 

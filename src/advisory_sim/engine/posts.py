@@ -102,6 +102,7 @@ class Posts:
         self.numbers = [0] * len(self.settings.cells)
         self.stints = 0
         self.deployed = 0  # international staff
+        self.holders = [0] * len(self.settings.cells)  # those deployed, of each cell
         self.extended = Event(self.env)  # the next extension to take effect
         self.write = mission.journal.extend
 
@@ -110,6 +111,10 @@ class Posts:
         del self.extended
         for post in self.all:
             post.officers.clear()
+
+    def deployed_in(self, cells: Iterable[int]) -> int:
+        """How many of these cells are deployed."""
+        return sum(self.holders[cell] for cell in cells)
 
     # ---- opening and closing
 
@@ -241,6 +246,7 @@ class Posts:
         officer = Officer(self.stints, post, now)
         self.stints += 1
         post.officers.append(officer)
+        self.holders[post.cell] += 1
         self.write((now, ROW_ARRIVE, post.index, officer.index, post.searches - 1))
         self._plan(officer)
         if post.row.counts == INTERNATIONAL:
@@ -311,6 +317,7 @@ class Posts:
     def _leave(self, officer: Officer, why: int) -> None:
         officer.ticket += 1
         officer.post.officers.remove(officer)
+        self.holders[officer.post.cell] -= 1
         self.write((self.env.now, ROW_LEAVE, officer.post.index, officer.index, why))
         if officer.post.row.counts == INTERNATIONAL:
             self.deployed -= 1

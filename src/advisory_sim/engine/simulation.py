@@ -109,10 +109,12 @@ class Simulation:
         """Let what happens all day happen, up to a moment."""
         self.count.advance(np.frombuffer(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS), until)
 
-    def present(self, cells: np.ndarray) -> int:
-        """How many of these cells are present, once all that is due at this second has happened."""
+    def has_present(self, cells: np.ndarray, number: int) -> bool:
+        """Whether so many of these cells are present, once all that is due at this second has happened."""
+        if self.posts.deployed_in(cells) < number:  # most of the time in vain: need not be counted
+            return False
         self.advance(self.env.now + 1)
-        return int(self.count.counts[cells, OFF_SHIFT:].sum())  # on duty, too
+        return int(self.count.counts[cells, OFF_SHIFT:].sum()) >= number  # on duty, too
 
     def begin(self, expiry: int) -> None:
         """The mandate's clock begins: the expiry is known."""
