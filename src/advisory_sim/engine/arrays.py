@@ -144,5 +144,5 @@ TEAM_STATE = record(
 )
 UNIT_STATE = record(
     open="i8", opens="i8", suspended="i8", change="i8", spell="i8", cause="i8", since="i8", gap="i8", mandate_gap="i8",
-    hours="i8", stage="i8", stage_due="i8", attended_before="i8", open_time="i8",
+    hours="i8", stage="i8", stage_due="i8", attended_before="i8", open_time="i8", day="i8",
 )  # fmt: skip

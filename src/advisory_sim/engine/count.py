@@ -122,9 +122,9 @@ class Count:
         )  # fmt: skip
 
         self.stream_state = np.zeros(streams, arrays.STREAM_STATE)
-        self.items = np.zeros(items, arrays.ITEM)
-        self.items["after"] = np.append(np.arange(1, items), -1)[:items]
-        self.book = np.array([0 if items else -1, 0, 0, settings.work_roles], np.int64)
+        self.items = np.empty(items, arrays.ITEM)
+        # The first free place, whether there were too few, births, roles that work needs, places that were ever taken.
+        self.book = np.array([-1, 0, 0, settings.work_roles, 0], np.int64)
         self.work_tally = np.zeros((streams, WORK_COLUMNS), np.int64)
         self.work_daily = np.zeros((streams, WORK_DAILY, days), np.int32)
         self.demand = np.zeros((pools * roles, BY_HOUR), np.int64)
@@ -188,8 +188,9 @@ class Count:
 
     def _state(self) -> tuple[np.ndarray, ...]:
         return (
-            self.posts, self.stints, self.pool_state, self.counts, self.tally, self.since, self.team_state,
-            self.unit_state, self.unit_tally, self.longest, self.daily, self.cover, self.daily_mark, self.cover_mark,
+            self.posts, self.stints, self.pool_state,
+            (self.counts, self.tally, self.since, self.daily, self.daily_mark), self.team_state,
+            (self.unit_state, self.unit_tally, self.longest, self.cover, self.cover_mark),
             self.steps, self.step_rows, self.entered,
         )  # fmt: skip
 

@@ -112,7 +112,7 @@ class TracedCount(Count):
     def _look(self, second: int) -> None:
         """Note what has changed at this second."""
         now: dict[int, tuple[int, int, int, int, int]] = {}
-        for i in np.flatnonzero(self.items["state"]).tolist():
+        for i in np.flatnonzero(self.items["state"][: self.book[4]]).tolist():
             item = self.items[i]
             now[int(item["born"])] = (
                 int(item["stream"]), int(item["arrived"]), int(item["lasts"]), int(item["state"]), int(item["change"])

@@ -2,7 +2,7 @@
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import seconds, uniform
-from advisory_sim.engine.kernel.compiling import NO, ZERO, compiled, entry
+from advisory_sim.engine.kernel.compiling import NO, ZERO, compiled, compiled_apart, entry
 from advisory_sim.record.columns import (
     AUTHORISED,
     COVERED,
@@ -98,15 +98,23 @@ def judge_team(cells, teams, team_state, count, i, second):
     state.operational = shortfall(cells, teams[i], count, NO, WAITING - 1) == COVERED
 
 
-@compiled
-def settle_unit(state, tally, longest, hours, second):
-    """Bring a unit's covered and uncovered time, and its gaps, up to `second`, on the clock of covered hours."""
+@compiled_apart
+def settle_unit(covered, hours, u, second):
+    """Bring a unit's covered and uncovered time, and its gaps, up to `second`, on the clock of covered hours.
+
+    Its shares of the days that have ended since it was last settled are written.
+    """
+    unit_state, unit_tally, longest, cover, mark = covered
+    state = unit_state[u]
+    last = second // DAY
+    if state.day < last:
+        close_unit_days(covered, hours, u, last)
     clock = hours_clock(hours[state.hours], second)
     span = clock - state.since
     state.since = clock
     if state.open:
         state.open_time += span
-        tally[state.cause] += span
+        unit_tally[u, state.cause] += span
         if state.cause == COVERED:
             # A unit covered within a moment that has no covered hours has not been covered at all.
             if span > 0:
@@ -114,8 +122,31 @@ def settle_unit(state, tally, longest, hours, second):
         else:
             state.gap += span
             state.mandate_gap += span
-            longest[0] = max(longest[0], state.gap)
-            longest[1] = max(longest[1], state.mandate_gap)
+            longest[u, 0] = max(longest[u, 0], state.gap)
+            longest[u, 1] = max(longest[u, 1], state.mandate_gap)
+
+
+@compiled
+def close_unit_days(covered, hours, u, last):
+    """A unit's covered share, and that in which it was open, of the days to before `last` that are not written yet.
+
+    Nothing has changed since a moment on the first of them; `mark` holds its times at the last midnight.
+    """
+    unit_state, unit_tally, longest, cover, mark = covered
+    state, day = unit_state[u], unit_state[u].day
+    whole_day = hours[0, 1] * hours[0, 2]
+    is_open = state.open == 1
+    is_covered = is_open and state.cause == COVERED
+    rest = hours_clock(hours[state.hours], (day + 1) * DAY) - state.since
+    times = (unit_tally[u, COVERED], state.open_time)
+    for i in range(2):
+        holds = is_open if i else is_covered
+        total = times[i] + (rest if holds else 0)
+        cover[u, i, day] = (total - mark[u, i]) / whole_day
+        mark[u, i] = total + ((last - day - 1) * whole_day if holds else 0)
+        for later in range(day + 1, last):
+            cover[u, i, later] = 1.0 if holds else 0.0
+    state.day = last
 
 
 @compiled

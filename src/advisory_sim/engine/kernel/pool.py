@@ -3,15 +3,15 @@
 import numpy as np
 
 from advisory_sim.engine.kernel.compiling import ZERO, compiled, compiled_apart, entry
-from advisory_sim.engine.kernel.cover import hours_clock, judge_team, judge_unit, settle_unit, toggle_units
+from advisory_sim.engine.kernel.cover import judge_team, judge_unit, settle_unit, toggle_units
 from advisory_sim.engine.kernel.heap import key_of, place_of, pop, push, second_of
 from advisory_sim.engine.kernel.people import next_change, turn
 from advisory_sim.engine.kernel.returning import change_stages, next_stages, open_stages
 from advisory_sim.engine.kernel.rows import place_stint, read_row
 from advisory_sim.engine.kernel.shifts import change_shifts, next_toggle
-from advisory_sim.engine.kernel.tally import close_day, settle, write_steps
+from advisory_sim.engine.kernel.tally import settle, write_steps
 from advisory_sim.engine.kernel.work import ARRIVES, ENDS, GIVES_UP, do_work, settle_busy
-from advisory_sim.record.columns import COVERED, DAY, NEVER, NO_MANDATE, ON_DUTY, ROW_ARRIVE, ROW_OPEN, ROW_PLAN
+from advisory_sim.record.columns import NEVER, NO_MANDATE, ON_DUTY, ROW_ARRIVE, ROW_OPEN, ROW_PLAN
 
 
 @compiled_apart
@@ -57,42 +57,17 @@ def count_duty(cells, teams, pool_teams, pool, count, duty):
             duty[cells[cell].role] += count[cell, ON_DUTY]
 
 
-@compiled
-def close_days(geography, state, p, midnight, expired):
-    """The daily means of the day that ends at `midnight`."""
-    teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    count, tally, since, unit_state, unit_tally = state[3], state[4], state[5], state[7], state[8]
-    daily, cover, daily_mark, cover_mark = state[10], state[11], state[12], state[13]
-    for i in range(pools[p].first_team, pools[p].last_team):
-        t = pool_teams[i]
-        for cell in range(teams[t].first_cell, teams[t].last_cell):
-            if not expired or since[cell] > midnight - DAY:  # days after the mandate's last stay empty
-                close_day(count, tally, since, daily_mark, daily, cell, midnight)
-    day, whole_day = midnight // DAY - 1, hours[0, 1] * hours[0, 2]
-    for j in range(pools[p].first_unit, pools[p].last_unit):
-        u = pool_units[j]
-        covered, opened = unit_tally[u, COVERED], unit_state[u].open_time
-        if unit_state[u].open:  # what has passed since the unit was last settled
-            span = hours_clock(hours[unit_state[u].hours], midnight) - unit_state[u].since
-            opened += span
-            if unit_state[u].cause == COVERED:
-                covered += span
-        cover[u, 0, day] = (covered - cover_mark[u, 0]) / whole_day
-        cover[u, 1, day] = (opened - cover_mark[u, 1]) / whole_day
-        cover_mark[u, 0], cover_mark[u, 1] = covered, opened
-
-
 @compiled_apart
 def change_units(settings, geography, state, shifts, p, second):
     """Units open, suspensions begin and end, teams are withdrawn and come back. Returns when the next change is."""
     cells = settings[1]
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    stints, pool_state, count, tally, since = state[1], state[2], state[3], state[4], state[5]
-    team_state, unit_state, unit_tally, longest = state[6], state[7], state[8], state[9]
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    unit_state = covered[0]
     soonest = NEVER
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
-        settle_unit(unit_state[u], unit_tally[u], longest[u], hours, second)
+        settle_unit(covered, hours, u, second)
     toggle_units(settings, units, unit_state, pools, pool_units, p, second)
     withdrawn = pools[p].last_unit > pools[p].first_unit
     for j in range(pools[p].first_unit, pools[p].last_unit):
@@ -112,7 +87,7 @@ def change_units(settings, geography, state, shifts, p, second):
             s = pool_state[p].first_stint
             while s >= 0:
                 if stints[s].active and cells[stints[s].cell].team == t:
-                    place_stint(cells, shifts, stints[s], p, count, tally, since, second, team_state[t].withdrawn)
+                    place_stint(cells, shifts, stints[s], p, counted, second, team_state[t].withdrawn)
                 s = stints[s].after
     return soonest
 
@@ -122,8 +97,8 @@ def judge(settings, geography, state, p, second, expired):
     """Look at the pool's teams and units again after something has changed."""
     cells = settings[1]
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    count, since, team_state, unit_state, unit_tally = state[3], state[5], state[6], state[7], state[8]
-    longest, steps, step_rows = state[9], state[14], state[15]
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    count, since, unit_state = counted[0], counted[2], covered[0]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
         judge_team(cells, teams, team_state, count, t, second)
@@ -133,7 +108,7 @@ def judge(settings, geography, state, p, second, expired):
         u = pool_units[j]
         cause = judge_unit(cells, teams, units[u], unit_state[u], unit_teams, count, on_duty_counts, expired)
         if cause != unit_state[u].cause:
-            settle_unit(unit_state[u], unit_tally[u], longest[u], hours, second)
+            settle_unit(covered, hours, u, second)
             unit_state[u].cause = cause
 
 
@@ -159,7 +134,7 @@ def sort_rows(geography, cells, posts, rows, order, starts, fill):
 def first_changes(roles, geography, state, shifts, p, now, expired):
     """When a pool's units, and its shifts, change next."""
     pools, pool_units = geography[2], geography[4]
-    pool_state, unit_state = state[2], state[7]
+    pool_state, unit_state = state[2], state[5][0]
     toggles, on, pointer, week, present = shifts
     unit_change = now if pool_state[p].fresh else NEVER
     pool_state[p].fresh = 0
@@ -178,15 +153,14 @@ def first_changes(roles, geography, state, shifts, p, now, expired):
 def settle_pool(cells, geography, state, work_state, p, until):
     """Bring everything that is summed over time up to `until`."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    count, tally, since, team_state, unit_state, unit_tally, longest = state[3:10]
+    counted, team_state, covered = state[3], state[4], state[5]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
-        judge_team(cells, teams, team_state, count, t, until)
+        judge_team(cells, teams, team_state, counted[0], t, until)
         for cell in range(teams[t].first_cell, teams[t].last_cell):
-            settle(count, tally, since, cell, until)
+            settle(counted, cell, until)
     for j in range(pools[p].first_unit, pools[p].last_unit):
-        u = pool_units[j]
-        settle_unit(unit_state[u], unit_tally[u], longest[u], hours, until)
+        settle_unit(covered, hours, pool_units[j], until)
     busy, busy_tally, busy_since = work_state[7], work_state[8], work_state[9]
     for role in range(busy.shape[1]):
         settle_busy(busy, busy_tally, busy_since, p, role, until)
@@ -201,8 +175,8 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
     """
     luck, cells, roles, dists, cdfs = settings
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    posts, stints, pool_state, count, tally, since, team_state, unit_state = state[:8]
-    steps = state[14]
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    count, unit_state = counted[0], covered[0]
     order, starts, fill, heap, work_heap, duty, free, closed = room
     sort_rows(geography, cells, posts, rows, order, starts, fill)
     for p in range(pools.size):
@@ -211,7 +185,6 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
         count_duty(cells, teams, pool_teams, pools[p], count, duty)
         stage_change = NEVER if expired else next_stages(geography, unit_state, p, now)
         row, last_row = starts[p], starts[p + 1]
-        midnight = (now // DAY + 1) * DAY
         staff_change = now  # what is not the work's own
         while True:
             second = second_of(work_heap[0]) if work_size > 0 else NEVER
@@ -225,15 +198,12 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
                 staff_change = second
                 if work_size > 0 and second_of(work_heap[0]) < second:
                     continue
-                while midnight <= second:
-                    close_days(geography, state, p, midnight, expired)
-                    midnight += DAY
                 if second >= until:
                     break
                 touched = False
                 while row < last_row and rows[order[row], 0] == second:
                     entry = rows[order[row]]
-                    read_row(settings, shifts, entry, posts, stints, pool_state, p, count, tally, since, team_state)
+                    read_row(settings, shifts, entry, posts, stints, pool_state, p, counted, team_state)
                     if entry[1] == ROW_ARRIVE or entry[1] == ROW_PLAN:
                         s = entry[3]
                         stints[s].change = next_change(stints[s], second)
@@ -247,7 +217,7 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
                     if stints[s].active and stints[s].change == second:
                         turn(settings, stints[s], second)
                         withdrawn = team_state[cells[stints[s].cell].team].withdrawn
-                        place_stint(cells, shifts, stints[s], p, count, tally, since, second, withdrawn)
+                        place_stint(cells, shifts, stints[s], p, counted, second, withdrawn)
                         stints[s].change = next_change(stints[s], second)
                         if stints[s].change < until:
                             size = push(heap, size, key_of(stints[s].change, ZERO, s))
@@ -255,8 +225,8 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
                 shifted = shift_change == second
                 if shifted:
                     shift_change = change_shifts(
-                        cells, roles, teams, shifts, count, tally, since, pool_teams, pools[p].first_team,
-                        pools[p].last_team, p, second,
+                        cells, roles, teams, shifts, counted, pool_teams, pools[p].first_team, pools[p].last_team, p,
+                        second,
                     )  # fmt: skip
                 if unit_change == second:
                     unit_change = change_units(settings, geography, state, shifts, p, second)
@@ -292,8 +262,8 @@ def room_for(rows: int, pools: int, roles: int, stints: int, items: int, streams
 def expire(geography, state, present, second):
     """The mandate ends: everybody leaves and all posts close, at the end of what `advance` has counted."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    posts, stints, pool_state, count, since = state[0], state[1], state[2], state[3], state[5]
-    team_state, unit_state, steps, step_rows = state[6], state[7], state[14], state[15]
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    count, since, unit_state = counted[0], counted[2], covered[0]
     count[:] = 0
     present[:] = 0
     for p in range(pools.size):

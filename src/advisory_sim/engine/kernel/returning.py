@@ -25,7 +25,7 @@ def enter_stage(stages, unit, state, entered, work_tally, kinds, u, stage, hours
 def open_stages(geography, state, stages, work_tally, kinds, p, second):
     """Units that are open for the first time are in the first stage of their plan."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    unit_state, entered = state[7], state[16]
+    unit_state, entered = state[5][0], state[8]
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
         if units[u].last_stage > units[u].first_stage and unit_state[u].open and entered[u, 0] == NEVER:
@@ -46,7 +46,8 @@ def next_stages(geography, unit_state, p, second):
 def change_stages(geography, state, stages, work_tally, kinds, p, midnight):
     """Enter every stage for which all holds that it asks for. True if any is."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    unit_state, unit_tally, longest, entered = state[7], state[8], state[9], state[16]
+    covered, entered = state[5], state[8]
+    unit_state = covered[0]
     changed = False
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
@@ -58,7 +59,7 @@ def change_stages(geography, state, stages, work_tally, kinds, p, midnight):
         if row.activity >= 0:
             attended = work_tally[u * kinds + row.activity, SERVED] - unit.attended_before
         if attended >= row.attended:
-            settle_unit(unit, unit_tally[u], longest[u], hours, midnight)
+            settle_unit(covered, hours, u, midnight)
             enter_stage(stages, units[u], unit, entered, work_tally, kinds, u, unit.stage + 1, hours, midnight)
             changed = True
     return changed

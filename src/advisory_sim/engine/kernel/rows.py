@@ -23,13 +23,13 @@ from advisory_sim.record.columns import (
 
 
 @compiled
-def place_post(post, count, tally, since, second):
+def place_post(post, counted, second):
     """Count an open post without a holder as waiting or vacant."""
-    column = 0
+    count, column = counted[0], 0
     if post.open and post.holders == 0:
         column = WAITING if post.waiting else VACANT
     if column != post.column:
-        settle(count, tally, since, post.cell, second)
+        settle(counted, post.cell, second)
         if post.column:
             count[post.cell, post.column] -= 1
         if column:
@@ -49,24 +49,25 @@ def put_stint(cells, shifts, stint, p, count, change):
 
 
 @compiled
-def place_stint(cells, shifts, stint, p, count, tally, since, second, withdrawn):
+def place_stint(cells, shifts, stint, p, counted, second, withdrawn):
     """Count an officer where he is now."""
     column = whereabouts(stint, second, withdrawn)
     if column != stint.column:
-        settle(count, tally, since, stint.cell, second)
-        put_stint(cells, shifts, stint, p, count, -ONE)
+        settle(counted, stint.cell, second)
+        put_stint(cells, shifts, stint, p, counted[0], -ONE)
         stint.column = column
-        put_stint(cells, shifts, stint, p, count, ONE)
+        put_stint(cells, shifts, stint, p, counted[0], ONE)
 
 
 @compiled
-def read_row(settings, shifts, row, posts, stints, pool_state, p, count, tally, since, team_state):
+def read_row(settings, shifts, row, posts, stints, pool_state, p, counted, team_state):
     """Take in one row of the journal."""
     luck, cells, roles, dists, cdfs = settings
     second, kind = row[0], row[1]
     post = posts[row[2]]
     cell = post.cell
-    settle(count, tally, since, cell, second)
+    count, tally = counted[0], counted[1]
+    settle(counted, cell, second)
     withdrawn = team_state[cells[cell].team].withdrawn
     if kind == ROW_OPEN:
         post.open = 1
@@ -102,5 +103,5 @@ def read_row(settings, shifts, row, posts, stints, pool_state, p, count, tally, 
         stint = stints[row[3]]
         checkout = roles[cells[cell].role].checkout
         stint.checkout_from = max(second, row[4] - checkout) if checkout > 0 else NEVER
-        place_stint(cells, shifts, stint, p, count, tally, since, second, withdrawn)
-    place_post(post, count, tally, since, second)
+        place_stint(cells, shifts, stint, p, counted, second, withdrawn)
+    place_post(post, counted, second)

@@ -59,9 +59,10 @@ def duty_column(on, p, role, duty):
 
 
 @compiled
-def change_shifts(cells, roles, teams, shifts, count, tally, since, pool_teams, first_team, last_team, p, second):
+def change_shifts(cells, roles, teams, shifts, counted, pool_teams, first_team, last_team, p, second):
     """Every class that goes on or off duty at this moment. Returns when the next does."""
     toggles, on, pointer, week, present = shifts
+    count = counted[0]
     soonest = NEVER
     for role in range(on.shape[1]):
         while next_toggle(roles, toggles, pointer, week, p, role) <= second:
@@ -73,7 +74,7 @@ def change_shifts(cells, roles, teams, shifts, count, tally, since, pool_teams, 
                 team = teams[pool_teams[i]]
                 for cell in range(team.first_cell, team.last_cell):
                     if cells[cell].role == role and present[cell, duty] > 0:
-                        settle(count, tally, since, cell, second)
+                        settle(counted, cell, second)
                         to = duty_column(on, p, role, duty)
                         count[cell, ON_DUTY + OFF_SHIFT - to] -= present[cell, duty]
                         count[cell, to] += present[cell, duty]

@@ -39,10 +39,14 @@ def add_by_hour(table, row, first, number, since, second):
 
 
 @compiled_apart
-def settle(count, tally, since, cell, second):
-    """Bring a cell's integrals up to `second`."""
+def settle(counted, cell, second):
+    """Bring a cell's integrals up to `second`; write its means of the days that have ended since it last changed."""
+    count, tally, since, daily, mark = counted
     span = second - since[cell]
     if span > 0:
+        day, last = since[cell] // DAY, second // DAY
+        if day < last:
+            close_days(counted, cell, day, last)
         for column in range(count.shape[1]):
             tally[cell, column] += count[cell, column] * span
         if count[cell, ON_DUTY] > 0:
@@ -51,23 +55,23 @@ def settle(count, tally, since, cell, second):
 
 
 @compiled
-def close_day(count, tally, since, mark, daily, cell, midnight):
-    """A cell's means of the day that ends at `midnight`; `mark` holds its integrals at the last midnight."""
+def close_days(counted, cell, day, last):
+    """A cell's means of the days from `day` to before `last`, where nothing has changed since a moment on `day`.
+
+    `mark` holds its integrals at the last midnight.
+    """
+    count, tally, since, daily, mark = counted
     present = count[cell, OFF_SHIFT] + count[cell, ON_DUTY]
     now = (count[cell, AUTHORISED], count[cell, DEPLOYED], present, count[cell, ON_DUTY])
-    day = midnight // DAY - 1
-    if since[cell] <= midnight - DAY:  # nothing changed all day
-        for series in range(4):
-            daily[cell, series, day] = now[series]
-            mark[cell, series] += now[series] * DAY
-        return
-    span = midnight - since[cell]
     present = tally[cell, OFF_SHIFT] + tally[cell, ON_DUTY]
     sums = (tally[cell, AUTHORISED], tally[cell, DEPLOYED], present, tally[cell, ON_DUTY])
+    rest = (day + 1) * DAY - since[cell]
     for series in range(4):
-        total = sums[series] + now[series] * span
+        total = sums[series] + now[series] * rest
         daily[cell, series, day] = (total - mark[cell, series]) / DAY
-        mark[cell, series] = total
+        mark[cell, series] = total + (last - day - 1) * DAY * now[series]
+        for later in range(day + 1, last):
+            daily[cell, series, later] = now[series]
 
 
 @compiled

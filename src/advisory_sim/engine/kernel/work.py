@@ -150,10 +150,14 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
         count_work(work_tally, work_daily, s, np.int64(LOST), ONE, second)
         return size
     item = book[0]
-    if item < 0:  # no room: the caller starts again with more
+    if item >= 0:
+        book[0] = items[item].after
+    elif book[4] < items.size:  # one that was never taken
+        item = book[4]
+        book[4] += 1
+    else:  # no room: the caller starts again with more
         book[1] = 1
         return size
-    book[0] = items[item].after
     items[item].stream, items[item].entity, items[item].who, items[item].follow = s, entity, who, words[2]
     items[item].arrived, items[item].born, items[item].lasts = second, book[2], lasts
     book[2] += 1
