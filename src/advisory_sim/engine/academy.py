@@ -117,7 +117,9 @@ class Academy:
 
     def cadets(self) -> np.ndarray:
         """What became of everybody who applied, by the classes so far: (applicants, 6), see record/academy.py."""
-        classes = np.array(self.classes[self.classes_told :], np.int64).reshape(-1, 3)
+        if self.classes_told == len(self.classes):
+            return self.told
+        classes = np.array(self.classes[self.classes_told :], np.int64)
         among = slice(self.admitted_told, self.admitted)
         self.classes_told, self.admitted_told = len(self.classes), self.admitted
         told, leaves = self.told[among], self.leaves[among]
@@ -135,31 +137,7 @@ class Academy:
         """Everything that is summed, up to a second: (1 + groups, SCHOOL_COLUMNS), everybody first."""
         groups = len(self.school.layout.groups)
         sums = np.zeros((1 + groups, SCHOOL_COLUMNS), np.int64)
-        cadets = self.cadets()
-        # They apply, and are admitted, in their order.
-        applied, admitted = (
-            np.searchsorted(cadets[:, column], second) for column in (seen.APPLIED_AT, seen.ADMITTED_AT)
-        )
-        started = cadets[:admitted]
-
-        def counted(of: np.ndarray, weights: np.ndarray | None = None, kinds: int = 1) -> np.ndarray:
-            """How many of everybody, then by group, of each kind, or their weights' sums; of: group x kinds + kind."""
-            sums = np.bincount(of, weights, minlength=kinds * max(groups, 1))
-            return with_everybody(sums.reshape(-1, kinds), groups)
-
-        # Whoever graduated has finished before, and whoever dropped out does neither.
-        finished, graduated, dropped = (
-            started[:, column] < second for column in (seen.FINISHED_AT, seen.GRADUATED_AT, seen.DROPPED_AT)
-        )
-        stage = 4 * started[:, seen.OF_GROUP] + finished + graduated + 3 * dropped
-        in_course, in_field, graduates, dropouts = counted(stage, kinds=4).T
-        sums[:, seen.APPLIED] = counted(cadets[:applied, seen.OF_GROUP])[:, 0]
-        sums[:, seen.ADMITTED] = in_course + in_field + graduates + dropouts
-        sums[:, seen.DROPPED_OUT], sums[:, seen.GRADUATED] = dropouts, graduates
-        sums[:, seen.IN_COURSE], sums[:, seen.IN_FIELD] = in_course, in_field
-        sums[:, seen.WAIT] = sums[:, seen.APPLIED] - sums[:, seen.ADMITTED]
-        waited = started[:, seen.ADMITTED_AT] - started[:, seen.APPLIED_AT]
-        sums[:, seen.WAITED] = counted(started[:, seen.OF_GROUP], waited)[:, 0]
+        kernel.sum_cadets(self.cadets(), second, sums)
         started_classes = [row for row in self.classes if row[0] < second]
         sums[0, seen.CLASSES] = len(started_classes)
         sums[0, seen.PLACES_HELD] = sum(size * (min(end, second) - start) for start, end, size in started_classes)
@@ -173,15 +151,9 @@ class Academy:
     def schooling(self) -> Schooling:
         """What was seen, once the horizon is reached."""
         horizon, wanted = self.mission.horizon, self.school.layout.wanted
-        groups, cadets = len(self.school.layout.groups), self.cadets()
-        applied, admitted, dropped, finished, graduated = (
-            by_day(rows[:, seen.OF_GROUP], rows[:, column], groups, horizon)
-            for rows, column in (
-                (cadets, seen.APPLIED_AT),
-                *((cadets[: self.admitted], column) for column in range(seen.ADMITTED_AT, seen.GRADUATED_AT + 1)),
-            )
-        )
-        daily = np.stack([graduated, applied - admitted, admitted - dropped - finished, finished - graduated], axis=1)
+        cadets, rows = self.cadets(), 1 + len(self.school.layout.groups)
+        daily = np.zeros((rows, len(seen.SCHOOL_SERIES), days_of(horizon)), np.int32)
+        kernel.cadets_by_day(cadets, horizon, daily)
         when = cadets[: self.admitted, seen.GRADUATED_AT]
         reached = NEVER if wanted is None or wanted > len(when) else int(np.partition(when, wanted - 1)[wanted - 1])
         return Schooling(
@@ -191,16 +163,3 @@ class Academy:
             daily=daily,
             reached=reached if reached < horizon else NEVER,
         )
-
-
-def by_day(group: np.ndarray, seconds: np.ndarray, groups: int, horizon: int) -> np.ndarray:
-    """How many by the end of each day, (1 + groups, days): everybody first; those within the horizon."""
-    within = seconds < horizon
-    days = days_of(horizon)
-    counts = np.bincount(group[within] * days + seconds[within] // DAY, minlength=max(groups, 1) * days)
-    return with_everybody(counts.reshape(-1, days).cumsum(axis=1, dtype=np.int32), groups)
-
-
-def with_everybody(counts: np.ndarray, groups: int) -> np.ndarray:
-    """Counts of each group, the sum before them; where there are no groups, everybody is in one."""
-    return np.concatenate([counts.sum(axis=0, keepdims=True, dtype=counts.dtype), counts[:groups]])

@@ -261,7 +261,8 @@ class Count:
             inside = np.array(clocks)[self.unit_state["hours"], None]
             parts = np.stack([self.unit_tally[:, COVERED], self.unit_state["open_time"]], axis=1)
             self.cover[:, :, -1] = (parts - self.cover_mark) / inside
-        sums = self.sums()
+        # Nothing is summed after the mandate's end, though everybody has left since.
+        sums = self.ended if self.ended is not None and self.ended.second == self.now else self.sums()
         over_horizon = sums.since(None, self.longest[:, 0].copy())
         if self.begun is not None and self.ended is not None:
             over_mandate = self.ended.since(self.begun, self.gaps_of_mandate)

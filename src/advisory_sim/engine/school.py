@@ -156,7 +156,10 @@ def in_people(size: Size) -> Duration:
 
 def holds(steps: list, second: int):
     """The step that holds at a second; the first also before its date."""
-    return next((value for begins, value in reversed(steps) if begins <= second), steps[0][1])
+    for begins, value in reversed(steps):
+        if begins <= second:
+            return value
+    return steps[0][1]
 
 
 def integral(steps: list[tuple[int, int]], until: int) -> int:

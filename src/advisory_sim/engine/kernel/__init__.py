@@ -6,6 +6,7 @@ moves time on: `advance`, which never looks at or beyond its `until`.
 
 from advisory_sim.engine.kernel.applicants import applicants
 from advisory_sim.engine.kernel.arrivals import offered, start_streams
+from advisory_sim.engine.kernel.cadets import cadets_by_day, sum_cadets
 from advisory_sim.engine.kernel.chance import quantile, seconds, uniform
 from advisory_sim.engine.kernel.compiling import is_cached
 from advisory_sim.engine.kernel.cover import hours_clock, start_units
@@ -18,6 +19,7 @@ from advisory_sim.engine.kernel.work import close_work, do_work
 __all__ = [
     "advance",
     "applicants",
+    "cadets_by_day",
     "close_work",
     "do_work",
     "expire",
@@ -32,5 +34,6 @@ __all__ = [
     "start_shifts",
     "start_streams",
     "start_units",
+    "sum_cadets",
     "uniform",
 ]

@@ -25,6 +25,7 @@ SOURCES = (
     *sorted((ENGINE / "kernel").glob("*.py")),
     ENGINE / "arrays.py",
     ENGINE.parent / "record" / "columns.py",
+    ENGINE.parent / "record" / "academy.py",
 )
 
 
