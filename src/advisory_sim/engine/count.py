@@ -22,7 +22,6 @@ from advisory_sim.record.columns import (
     OFF_SHIFT,
     ON_DUTY,
     OPEN_AT_END,
-    ROW_ARRIVE,
     SERIES,
     TALLY_COLUMNS,
     WORK_COLUMNS,
@@ -64,9 +63,6 @@ class Sums(NamedTuple):
         )
 
 
-NO_ROWS = np.empty((0, JOURNAL_COLUMNS), np.int64)
-
-
 def nothing_taught(second: int) -> np.ndarray:
     """The sums of an academy where there is none."""
     return np.zeros((0, SCHOOL_COLUMNS), np.int64)
@@ -92,7 +88,7 @@ class Count:
         cells, teams, units = len(settings.cells), len(settings.teams), len(settings.units)
         pools, roles, streams = len(settings.pools), len(settings.role_rows), len(settings.work[3])
         days = -(-settings.horizon // DAY)
-        self.now, self.read, self.arrived, self.expired = 0, 0, 0, False
+        self.now, self.read, self.expired = 0, 0, False
         self.posts = np.zeros(2 * len(settings.initial_cells) + 16, arrays.POST)
         self.stints = np.zeros(2 * len(self.posts), arrays.STINT)
         self.pool_state = np.zeros(pools, arrays.POOL_STATE)
@@ -163,18 +159,18 @@ class Count:
         )  # fmt: skip
         self.now = until
 
+    def make_room(self, posts: int, stints: int) -> None:
+        """Have room for so many posts and stints that the journal may tell of."""
+        self.posts = with_room(self.posts, posts)
+        self.stints = with_room(self.stints, stints)
+
     def _take(self, journal: np.ndarray, until: int) -> np.ndarray:
-        """The journal's new rows before `until`, with room for the posts and people that they tell of."""
-        if len(journal) == self.read:
-            return NO_ROWS
-        unread = journal[self.read :]
-        rows = unread[: np.searchsorted(unread[:, 0], until)].copy()
-        if len(rows):
-            self.read += len(rows)
-            self.arrived += int(np.count_nonzero(rows[:, 1] == ROW_ARRIVE))
-            self.posts = with_room(self.posts, int(rows[:, 2].max()) + 1)
-            self.stints = with_room(self.stints, self.arrived)
-        return rows
+        """The journal's new rows before `until`."""
+        first, last = self.read, len(journal)
+        if last > first and journal[-1, 0] >= until:
+            last = first + int(np.searchsorted(journal[first:, 0], until))
+        self.read = last
+        return journal[first:last]
 
     def room(self, rows: int) -> tuple[np.ndarray, ...]:
         """What `advance` works in, for so many new rows of the journal; kept while it is large enough."""

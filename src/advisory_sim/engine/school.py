@@ -41,7 +41,7 @@ class School:
 
     figured: Figured
     sizes: list[tuple[int, int]]  # from a second on, place of the distribution
-    instructors: list[tuple[np.ndarray, int]]  # cells of a role, number for a class
+    instructors: list[tuple[list[int], int]]  # cells of a role, number for a class
     work: tuple  # the stream of applicants, as `kernel/work.py` unpacks it
     luck_of_each: tuple  # as `kernel/applicants.py` unpacks it
     places_of_groups: np.ndarray  # from the order in which they are drawn
@@ -72,7 +72,7 @@ class Schools:
         self.sizes = [
             (second, dist(in_people(size), "academy.class_size")) for second, size in self._from(academy.class_size)
         ]
-        self.instructors = [(cells(role), number) for role, number in academy.instructors.items()]
+        self.instructors = [(cells(role).tolist(), number) for role, number in academy.instructors.items()]
         self.pieces = Table(arrays.PIECE)
         for begins, rate in self._from(academy.applicants.arrivals or ()):
             self.pieces.add(partial(piece, begins, rate))

@@ -13,7 +13,7 @@ from advisory_sim.engine.count import Count, Sums, nothing_taught
 from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.mandate import Mandate
 from advisory_sim.engine.posts import Posts
-from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER, OFF_SHIFT
+from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER, OFF_SHIFT, ON_DUTY
 from advisory_sim.record.record import Entry, Layout, Record, Window
 
 # A reviewed measure: from a window and the row that names the measure to its value, nan where undefined.
@@ -107,14 +107,16 @@ class Simulation:
 
     def advance(self, until: int) -> None:
         """Let what happens all day happen, up to a moment."""
+        self.count.make_room(len(self.posts.all), self.posts.stints)
         self.count.advance(np.frombuffer(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS), until)
 
-    def has_present(self, cells: np.ndarray, number: int) -> bool:
+    def has_present(self, cells: list[int], number: int) -> bool:
         """Whether so many of these cells are present, once all that is due at this second has happened."""
         if self.posts.deployed_in(cells) < number:  # most of the time in vain: need not be counted
             return False
         self.advance(self.env.now + 1)
-        return int(self.count.counts[cells, OFF_SHIFT:].sum()) >= number  # on duty, too
+        counts = self.count.counts
+        return sum(counts[cell, OFF_SHIFT] + counts[cell, ON_DUTY] for cell in cells) >= number
 
     def begin(self, expiry: int) -> None:
         """The mandate's clock begins: the expiry is known."""

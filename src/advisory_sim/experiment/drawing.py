@@ -46,9 +46,7 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
     return names
 
 
-def draw_figure(
-    name: str, scenario: Scenario, design: Design, blocks: Blocks, stem: Path, **settings: Any
-) -> None:
+def draw_figure(name: str, scenario: Scenario, design: Design, blocks: Blocks, stem: Path, **settings: Any) -> None:
     """Draw one figure with settings of its own (work for a worker)."""
     from advisory_sim import plots
 
