@@ -82,8 +82,8 @@ def shortfall(cells, team, count, on_duty_counts, last):
 
 
 @compiled
-def judge_team(cells, teams, team_state, count, i, second):
-    """Bring a team's open and operational time up to `second` and look at it again."""
+def judge_team(cells, teams, team_state, count, on_duty_counts, i, second):
+    """Bring a team's open and operational time up to `second` and look at it again, for its units, too."""
     state = team_state[i]
     span = second - state.since
     if state.open:
@@ -96,6 +96,7 @@ def judge_team(cells, teams, team_state, count, i, second):
         posts += count[cell, AUTHORISED]
     state.open = posts > 0
     state.operational = shortfall(cells, teams[i], count, NO, WAITING - 1) == COVERED
+    state.lacks = shortfall(cells, teams[i], count, on_duty_counts, OFF_SHIFT if on_duty_counts else SICKNESS)
 
 
 @compiled_apart
@@ -150,14 +151,13 @@ def close_unit_days(covered, hours, u, last):
 
 
 @compiled
-def judge_unit(cells, teams, unit, state, unit_teams, count, on_duty_counts, expired):
+def judge_unit(unit, state, unit_teams, team_state, expired):
     """Why the unit is uncovered now (a column), or COVERED."""
     if expired:
         return NO_MANDATE
     best = WITHOUT_POSTS
-    last = OFF_SHIFT if on_duty_counts else SICKNESS
     for j in range(unit.first_team, unit.last_team):
-        best = min(best, shortfall(cells, teams[unit_teams[j]], count, on_duty_counts, last))
+        best = min(best, team_state[unit_teams[j]].lacks)
     if state.suspended and best < SUSPENDED:  # COVERED, too, is below
         best = SUSPENDED
     return best

@@ -1,7 +1,11 @@
 """A binary heap of what happens next: one whole number each, its second and kind above, its place in a table below."""
 
+import numpy as np
+
 from advisory_sim.engine.kernel.compiling import compiled, compiled_apart
 
+# Places in the heap are unsigned: an index that may not be negative needs no look at its sign.
+ROOT, ONE, TWO = np.uint64(0), np.uint64(1), np.uint64(2)
 PLACES = 26  # bits: 67 million places; 35 are left for seconds, a thousand years
 MASK = 2**PLACES - 1
 
@@ -33,9 +37,9 @@ def place_of(key):
 @compiled_apart
 def push(heap, size, key):
     """Add to the heap; returns its new size."""
-    i = size
-    while i > 0:
-        above = (i - 1) >> 1
+    i = np.uint64(size)
+    while i > ROOT:
+        above = (i - ONE) >> ONE
         if heap[above] <= key:
             break
         heap[i] = heap[above]
@@ -47,13 +51,13 @@ def push(heap, size, key):
 @compiled_apart
 def replace_first(heap, size, key):
     """Put something in the place of the earliest."""
-    i = 0
+    i, end = ROOT, np.uint64(size)
     while True:
-        below = 2 * i + 1
-        if below >= size:
+        below = TWO * i + ONE
+        if below >= end:
             break
-        if below + 1 < size:
-            below += int(heap[below + 1] < heap[below])  # no branch: nobody can guess which is earlier
+        if below + ONE < end:
+            below += np.uint64(heap[below + ONE] < heap[below])  # no branch: nobody can guess which is earlier
         if heap[below] >= key:
             break
         heap[i] = heap[below]

@@ -101,12 +101,12 @@ def judge(settings, geography, state, p, second, expired):
     count, since, unit_state = counted[0], counted[2], covered[0]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
-        judge_team(cells, teams, team_state, count, t, second)
+        judge_team(cells, teams, team_state, count, on_duty_counts, t, second)
         if steps.shape[0] > 0:
             write_steps(teams[t], since, count, second, steps, step_rows)
     for j in range(pools[p].first_unit, pools[p].last_unit):
         u = pool_units[j]
-        cause = judge_unit(cells, teams, units[u], unit_state[u], unit_teams, count, on_duty_counts, expired)
+        cause = judge_unit(units[u], unit_state[u], unit_teams, team_state, expired)
         if cause != unit_state[u].cause:
             settle_unit(covered, hours, u, second)
             unit_state[u].cause = cause
@@ -156,7 +156,7 @@ def settle_pool(cells, geography, state, work_state, p, until):
     counted, team_state, covered = state[3], state[4], state[5]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
-        judge_team(cells, teams, team_state, counted[0], t, until)
+        judge_team(cells, teams, team_state, counted[0], on_duty_counts, t, until)
         for cell in range(teams[t].first_cell, teams[t].last_cell):
             settle(counted, cell, until)
     for j in range(pools[p].first_unit, pools[p].last_unit):
