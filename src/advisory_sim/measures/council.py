@@ -20,12 +20,11 @@ def cost(view: View) -> np.ndarray:
     end = batch.horizon if view.window == "horizon" else np.minimum(batch.expires, batch.horizon)
     within = (batch.effects >= np.reshape(start, (-1, 1))) & (batch.effects < np.reshape(end, (-1, 1)))
     decisions = within * batch.decision_cost
-    of_teams = teams.copy()
-    np.add.at(of_teams.T, layout.cell_team, cells.T)
-    groups = layout.grouped(cells)
-    groups[:, 0] = of_teams.sum(axis=1) + decisions.sum(axis=1)
-    groups[:, 1 : 1 + len(layout.teams)] = of_teams
-    return np.concatenate([groups, decisions], axis=1)
+    roles = np.zeros((len(cells), len(layout.roles)))
+    for group, place in ((teams, layout.cell_team), (roles, layout.cell_role)):
+        np.add.at(group.T, place, cells.T)
+    mission = teams.sum(axis=1, keepdims=True) + decisions.sum(axis=1, keepdims=True)
+    return np.concatenate([mission, teams, roles, cells, decisions], axis=1)  # in the order of the layout's groups
 
 
 @measured("cost_per_covered_day", "mission")

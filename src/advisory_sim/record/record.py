@@ -100,17 +100,16 @@ class Layout:
         return tuple(groups)
 
     @cached_property
-    def _members(self) -> tuple[np.ndarray, np.ndarray]:
-        """Cells of all groups, one group after another, and where each begins; a group of none has the cell beyond."""
-        members = [cells if len(cells) else np.array([len(self.cells)]) for _, _, cells in self.groups]
-        return np.concatenate(members), np.cumsum([0, *map(len, members[:-1])])
+    def _members(self) -> np.ndarray:
+        """(groups, cells) 1 where a cell belongs to a group."""
+        members = np.zeros((len(self.groups), len(self.cells)))
+        for g, (_, _, cells) in enumerate(self.groups):
+            members[g, cells] = 1
+        return members
 
     def grouped(self, values: np.ndarray) -> np.ndarray:
-        """Sums of figures of each cell, (replications, cells, ..), over the groups, (replications, groups, ..)."""
-        cells, firsts = self._members
-        nobody = np.zeros((len(values), 1, *values.shape[2:]), values.dtype)
-        padded = np.concatenate([values, nobody], axis=1)
-        return np.add.reduceat(padded[:, cells], firsts, axis=1)
+        """Sums of figures of each cell, (replications, cells, columns), over the groups, (replications, groups, ..)."""
+        return self._members @ values  # of whole numbers exact, and quicker than to add them up
 
 
 @dataclass(frozen=True, eq=False)
