@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +18,13 @@ from advisory_sim.experiment import run as running
 from advisory_sim.experiment.answer import answer
 from advisory_sim.experiment.api import progress_bar, run
 from advisory_sim.experiment.asked import Told, keep, plan_of
-from advisory_sim.experiment.blocks import Replications
+from advisory_sim.experiment.blocks import Design, Replications
 from advisory_sim.experiment.drawing import draw_figures
 from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
-from advisory_sim.experiment.store import BLOCK_FOLDER, daily_jobs, write_results
+from advisory_sim.experiment.store import BLOCK_FOLDER, write_about, write_results
 from advisory_sim.experiment.study import Study
-from advisory_sim.experiment.workers import collect_seldom, executor, usable_cores
+from advisory_sim.experiment.workers import Jobs, collect_seldom, executor, read_kernel, usable_cores
 from advisory_sim.scenario.load import load
 
 if TYPE_CHECKING:
@@ -75,8 +77,11 @@ def run_command(
     design = running.make_design(scenario, options, replications, seed, inputs)
     code = OK
     with ExitStack() as stack:
-        pool = stack.enter_context(executor(workers or running.suitable_workers(design)))
+        workers = workers or running.suitable_workers(design)
+        pool = stack.enter_context(executor(workers))
         simulating = stack.enter_context(connected(cluster)) if cluster else pool
+        if simulating is pool and workers == 1:
+            read_kernel()
         try:
             kept = stack.enter_context(run_folder(scenario, design, out, force, resume))
         except OSError as problem:
@@ -87,7 +92,7 @@ def run_command(
             compile_at_first()
         try:
             with progress_bar(design.replications, shown=sys.stderr.isatty()) as done:
-                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done)
+                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done, partial(read_ahead, design))
                 design = running.as_done(design, blocks)
         except running.Interrupted as stop:
             blocks, code = stop.blocks, INTERRUPTED
@@ -101,18 +106,29 @@ def run_command(
                 return code
         elapsed = time.perf_counter() - started
         study = Study(scenario, design, blocks)
-        daily = daily_jobs(study, pool)
-        figures = draw_figures(study, out, pool, drawn_on)
+        jobs = Jobs(pool, workers)
+        write_results(jobs, study, out, elapsed)
+        figures = draw_figures(jobs, study, out, drawn_on)
         click.echo(answer(study, elapsed))
-        write_results(study, out, daily, elapsed)
-        for job in figures:
-            job.result()
+        said, *_ = jobs.finish()
+        write_about(said, out)
     if xlsx:
         report.write_workbook(report.of_folder(out), out / "report.xlsx")
     drawn = "figures/ and more" if figures else "and more; a single future has no range to draw, so no figures"
     click.echo(f"\nWritten to {out}: summary.csv, differences.csv, strength.csv, {drawn}.")
     click.echo(f"Next: advisory-sim report {out}")
     return code
+
+
+def read_ahead(design: Design) -> None:
+    """Read the libraries that tables and figures of more than a single future need, while workers read theirs."""
+    if design.replications > 1:
+        import pyarrow.parquet  # noqa: F401
+        import scipy.special  # noqa: F401
+
+        import advisory_sim.plots  # noqa: F401
+
+    gc.freeze()  # to be looked through for garbage no more
 
 
 def connected(address: str) -> AbstractContextManager[Executor]:

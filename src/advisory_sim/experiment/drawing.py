@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisory_sim.experiment.blocks import Blocks, Design
 from advisory_sim.experiment.study import Study
+from advisory_sim.experiment.workers import Jobs
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.boundaries import Boundaries
     from advisory_sim.scenario.model import Scenario
 
 
-def draw_figures(study: Study, out: Path, pool: Executor, boundaries: Boundaries | None = None) -> list:
-    """Draw every figure into the folder, each as a job of its own.
+def draw_figures(jobs: Jobs, study: Study, out: Path, boundaries: Boundaries | None = None) -> list[str]:
+    """Have every figure drawn into the folder, each as a job of its own; returns their names.
 
     Parameters
     ----------
@@ -25,13 +24,10 @@ def draw_figures(study: Study, out: Path, pool: Executor, boundaries: Boundaries
     """
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
-    return [
-        pool.submit(
-            draw_figure, name, study.scenario, study.design, study.blocks, folder / name,
-            **{"boundaries": boundaries} if name == "map" else {},
-        )
-        for name in figure_names(study.scenario, study.options, study.replications)
-    ]  # fmt: skip
+    names = figure_names(study.scenario, study.options, study.replications)
+    for name in names:
+        jobs.share(draw_figure, name, study, folder / name, **{"boundaries": boundaries} if name == "map" else {})
+    return names
 
 
 def figure_names(scenario: Scenario, options: Sequence[str], replications: int) -> list[str]:
@@ -46,8 +42,8 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
     return names
 
 
-def draw_figure(name: str, scenario: Scenario, design: Design, blocks: Blocks, stem: Path, **settings: Any) -> None:
-    """Draw one figure with settings of its own (work for a worker)."""
+def draw_figure(name: str, study: Study, stem: Path, **settings: Any) -> None:
+    """Draw one figure with settings of its own."""
     from advisory_sim import plots
 
-    plots.save(plots.FIGURES[name](Study(scenario, design, blocks), **settings), stem)
+    plots.save(plots.FIGURES[name](study, **settings), stem)

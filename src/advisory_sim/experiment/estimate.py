@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,9 @@ class Estimates(NamedTuple):
 
 
 def t_quantile(confidence: float, degrees: np.ndarray) -> np.ndarray:
-    """Two-sided quantile of Student's t."""
+    """Two-sided quantile of Student's t; nan without a degree of freedom."""
+    if np.all(degrees < 1):  # of a single future: nothing to read a library for
+        return np.full(np.shape(degrees), np.nan)
     from scipy.special import stdtrit
 
     return stdtrit(np.maximum(degrees, 1), 0.5 + confidence / 2)
@@ -32,9 +35,7 @@ def t_quantile(confidence: float, degrees: np.ndarray) -> np.ndarray:
 
 def normal_quantile(confidence: float) -> float:
     """Two-sided quantile of the normal distribution."""
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + confidence / 2))
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def quantiles(values: np.ndarray, shares: tuple[float, ...] = (0.05, 0.5, 0.95)) -> list[np.ndarray]:

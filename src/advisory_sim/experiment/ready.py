@@ -6,8 +6,7 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program: worke
 
 import pyarrow  # noqa: E402, F401
 
-import advisory_sim.engine.simulation  # noqa: E402
 import advisory_sim.measures.targets  # noqa: E402, F401
-from advisory_sim.engine.tables import Luck  # noqa: E402
+from advisory_sim.experiment.workers import read_kernel  # noqa: E402
 
-Luck(0, 0).uniform("shared uncertainty", "")  # a first draw: numba reads most of itself when it first runs something
+read_kernel()

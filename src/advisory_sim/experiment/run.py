@@ -70,12 +70,20 @@ def block_file(folder: Path, replications: range) -> Path:
 def write_whole(file: Path, content: bytes) -> None:
     """Write under another name, then rename: a file is there whole or not at all."""
     part = file.with_name(file.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, file)
+    try:
+        part.write_bytes(content)
+        os.replace(part, file)
+    except BaseException:  # Ctrl-C, too
+        part.unlink(missing_ok=True)
+        raise
 
 
 def simulate(
-    design: Design, folder: Path, pool: Executor, progress: Callable[[int], None] = lambda done: None
+    design: Design,
+    folder: Path,
+    pool: Executor,
+    progress: Callable[[int], None] = lambda done: None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Blocks:
     """Simulate a design, keeping each block in `folder` as it is done; blocks that are whole there stay as they are.
 
@@ -88,6 +96,8 @@ def simulate(
         Empty, or with blocks of the same design, of whatever number of replications.
     progress
         Called with the number of replications done, after each block.
+    meanwhile
+        Called once, when all is begun.
 
     Returns
     -------
@@ -111,6 +121,7 @@ def simulate(
                 else pool.submit(simulate_block, design.packed, replications)
                 for replications in blocks
             )
+        meanwhile()
         for replications in blocks:
             done.append(keep(folder, replications, futures.popleft()))  # once on disk, its result is let go of
             progress(replications.stop)

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from advisory_sim.experiment.study import Study
+    from advisory_sim.experiment.workers import Jobs
     from advisory_sim.record.record import Layout
 
 BLOCK_FOLDER = "blocks"
@@ -263,20 +263,6 @@ def days_of(file: Path, option: int, layout: Layout) -> tuple[list[np.ndarray], 
     return daily_of(file, option, groups), decode(file, [name])[name].transpose(1, 0, 2)
 
 
-def daily_stream(packed: bytes, files: list[Path], option: int) -> bytes:
-    """An option's daily table as an Arrow stream (work for a worker)."""
-    import pyarrow as pa
-
-    from advisory_sim.experiment.blocks import compiled
-
-    design, settings = compiled(packed)
-    table = daily_table(design, Blocks(files), option, settings[option].layout)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return sink.getvalue().to_pybytes()
-
-
 def digest_of(study: Study) -> str:
     """A word for the results: equal where every figure of every replication is equal."""
     digest = hashlib.sha256()
@@ -358,30 +344,42 @@ def precision_said(study: Study) -> Precision:
     )
 
 
-def daily_jobs(study: Study, pool: Executor) -> list[Future]:
-    """The daily tables of the options, in the making."""
-    options = range(len(study.options))
-    return [pool.submit(daily_stream, study.design.packed, study.blocks.files, i) for i in options]
+def write_daily(packed: bytes, files: list[Path], out: Path) -> None:
+    """Write daily.parquet (work for a worker)."""
+    from advisory_sim.experiment.blocks import compiled
+
+    design, settings = compiled(packed)
+    blocks = Blocks(files)
+    write_tables(
+        (daily_table(design, blocks, i, option.layout) for i, option in enumerate(settings)), out / "daily.parquet"
+    )
 
 
-def write_results(study: Study, out: Path, daily: list[Future], elapsed: float) -> None:
-    """Everything that a run leaves except the figures.
-
-    Parameters
-    ----------
-    daily
-        From `daily_jobs`.
-    elapsed
-        Seconds that the simulation took.
-    """
-    import pyarrow as pa
-
+def write_figured(study: Study, out: Path, elapsed: float) -> About:
+    """Write the tables of figures, and every replication's; returns what is to be said of them (work for a worker)."""
     write_tables((replications_table(study, option) for option in study.options), out / "replications.parquet")
     frames = tables(study)
     for name, frame in frames.items():
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())
     written = ("scenario.yaml", *study.scenario.files, *frames)
     files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in written}
-    said = asdict(about(study, elapsed, files))
-    write_tables((pa.ipc.open_stream(job.result()).read_all() for job in daily), out / "daily.parquet")
-    write_whole(out / "run.json", (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())
+    return about(study, elapsed, files)
+
+
+def write_results(jobs: Jobs, study: Study, out: Path, elapsed: float) -> None:
+    """Have everything written that a run leaves except the figures and run.json, which `write_about` writes last.
+
+    Parameters
+    ----------
+    jobs
+        What is to be said of the run is the first result of what is added here.
+    elapsed
+        Seconds that the simulation took.
+    """
+    jobs.add(write_figured, study, out, elapsed)
+    jobs.add(write_daily, study.design.packed, study.blocks.files, out)
+
+
+def write_about(said: About, out: Path) -> None:
+    """Write run.json: the run is all there."""
+    write_whole(out / "run.json", (json.dumps(asdict(said), indent=2, ensure_ascii=False) + "\n").encode())

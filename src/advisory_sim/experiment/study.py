@@ -49,6 +49,9 @@ class Study:
         self._seen: dict[tuple[str, str], np.ndarray] = {}
         self._rows: dict[str, list[Row]] = {}
 
+    def __reduce__(self):  # to another process goes what it is of; what has been read of it stays here
+        return Study, (self.scenario, self.design, self.blocks)
+
     # ---- what was run
 
     @property

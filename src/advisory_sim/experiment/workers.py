@@ -40,6 +40,38 @@ class PutOff(Future):
         return super().result(timeout)
 
 
+class Jobs:
+    """Work that workers begin when they are free, and that this process shares once it has nothing else to do.
+
+    Parameters
+    ----------
+    pool
+        Of so many workers; with one, nothing is done before `finish`.
+    """
+
+    def __init__(self, pool: Executor, workers: int) -> None:
+        self.pool, self.few = pool, workers <= 2
+        self.begun: list[tuple[Future, Callable[[], Any]]] = []
+
+    def add(self, fn: Callable, *args: Any, **kwargs: Any) -> None:
+        """Have one more thing done."""
+        work = partial(fn, *args, **kwargs)
+        self.begun.append((self.pool.submit(work), work))
+
+    def share(self, fn: Callable, *args: Any, **kwargs: Any) -> None:
+        """The same for what needs libraries that workers would have to read first: few workers leave it alone."""
+        if self.few:
+            work = partial(fn, *args, **kwargs)
+            self.begun.append((PutOff(work), work))
+        else:
+            self.add(fn, *args, **kwargs)
+
+    def finish(self) -> list[Any]:
+        """Do here what no worker has begun, from the last on; every result, in the order in which work was added."""
+        here = {i: work() for i, (future, work) in reversed([*enumerate(self.begun)]) if future.cancel()}
+        return [here[i] if i in here else future.result() for i, (future, _) in enumerate(self.begun)]
+
+
 def executor(workers: int) -> Executor:
     """In this process for one worker, else that many processes."""
     return InProcess() if workers == 1 else processes(workers)
@@ -98,6 +130,23 @@ def collect_seldom() -> None:
     """For a process of our own: most of what it makes lives to its end, and then goes with it as a whole."""
     gc.set_threshold(50_000)
     atexit.register(gc.freeze)
+
+
+def read_kernel() -> None:
+    """Read the compiled code, in a process of our own: without the linear algebra that numba reads in case it is asked.
+
+    Nothing compiled here asks for it, and it takes a fifth of a second; but who uses numba himself may.
+    """
+    absent = sys.modules.setdefault("scipy.linalg", None) is None  # type: ignore[arg-type]
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        if absent:
+            del sys.modules["scipy.linalg"]
+    import advisory_sim.engine.simulation  # noqa: F401
+    from advisory_sim.engine.tables import Luck
+
+    Luck(0, 0).uniform("shared uncertainty", "")  # numba reads most of itself when it first runs something
 
 
 def begin_worker() -> None:
