@@ -7,9 +7,9 @@ import pytest
 import advisory_sim as sim
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.run import make_design, simulate
-from advisory_sim.experiment.store import begin_folder, write_about, write_inputs, write_results
+from advisory_sim.experiment.store import begin_folder, write_about, write_figures, write_inputs
 from advisory_sim.experiment.study import Study
-from advisory_sim.experiment.workers import InProcess, Jobs
+from advisory_sim.experiment.workers import InProcess
 
 from .conftest import HOSTILE, command
 from .reading import read
@@ -115,11 +115,9 @@ def test_an_interrupted_run_says_so_on_top(tmp_path):
     begin_folder(out, force=False)
     write_inputs(plan, out)
     study = Study(plan, asked, simulate(done, out / "blocks", InProcess()))
-    jobs = Jobs(InProcess(), 1)
-    write_results(jobs, study, out, 1.0)
-    draw_figures(jobs, study, out)
-    said, *_ = jobs.finish()
-    write_about(said, out)
+    for figure in draw_figures(study, out, InProcess()):
+        figure.result()
+    write_about(write_figures(study, out, 1.0), out)
     assert command("report", out).exit_code == 0
     page = read((out / "report.html").read_text(encoding="utf-8"))
     assert page.one("header").one("p", role="note").text == (

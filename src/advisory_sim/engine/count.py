@@ -182,7 +182,7 @@ class Count:
             )
         return self.kept_room
 
-    def _state(self) -> tuple[np.ndarray, ...]:
+    def _state(self) -> tuple:
         return (
             self.posts, self.stints, self.pool_state,
             (self.counts, self.tally, self.since, self.daily, self.daily_mark), self.team_state,

@@ -7,7 +7,6 @@ import sys
 import time
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +21,9 @@ from advisory_sim.experiment.blocks import Design, Replications
 from advisory_sim.experiment.drawing import draw_figures
 from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
-from advisory_sim.experiment.store import BLOCK_FOLDER, write_about, write_results
+from advisory_sim.experiment.store import BLOCK_FOLDER, write_about, write_daily, write_figures
 from advisory_sim.experiment.study import Study
-from advisory_sim.experiment.workers import Jobs, collect_seldom, executor, read_kernel, usable_cores
+from advisory_sim.experiment.workers import collect_seldom, executor, read_kernel, usable_cores
 from advisory_sim.scenario.load import load
 
 if TYPE_CHECKING:
@@ -90,9 +89,10 @@ def run_command(
             click.echo(kept_text(kept, design), err=True)
         if kept is None or kept.replications < design.replications:
             compile_at_first()
+        read_ahead(design)
         try:
             with progress_bar(design.replications, shown=sys.stderr.isatty()) as done:
-                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done, partial(read_ahead, design))
+                blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done)
                 design = running.as_done(design, blocks)
         except running.Interrupted as stop:
             blocks, code = stop.blocks, INTERRUPTED
@@ -106,12 +106,13 @@ def run_command(
                 return code
         elapsed = time.perf_counter() - started
         study = Study(scenario, design, blocks)
-        jobs = Jobs(pool, workers)
-        write_results(jobs, study, out, elapsed)
-        figures = draw_figures(jobs, study, out, drawn_on)
+        daily = pool.submit(write_daily, design.packed, blocks.files, out)
+        figures = draw_figures(study, out, pool, drawn_on)
         click.echo(answer(study, elapsed))
-        said, *_ = jobs.finish()
-        write_about(said, out)
+        said = write_figures(study, out, elapsed)
+        for job in (daily, *figures):
+            job.result()
+        write_about(said, out)  # last: it is all there
     if xlsx:
         report.write_workbook(report.of_folder(out), out / "report.xlsx")
     drawn = "figures/ and more" if figures else "and more; a single future has no range to draw, so no figures"
@@ -121,12 +122,11 @@ def run_command(
 
 
 def read_ahead(design: Design) -> None:
-    """Read the libraries that tables and figures of more than a single future need, while workers read theirs."""
+    """Read the libraries that tables of more than a single future need: they would wait for the workers' anyway."""
     if design.replications > 1:
+        import pandas as pd  # noqa: F401
         import pyarrow.parquet  # noqa: F401
         import scipy.special  # noqa: F401
-
-        import advisory_sim.plots  # noqa: F401
 
     gc.freeze()  # to be looked through for garbage no more
 

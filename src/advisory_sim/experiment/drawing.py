@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisory_sim.experiment.study import Study
-from advisory_sim.experiment.workers import Jobs
 
 if TYPE_CHECKING:
     from advisory_sim.scenario.boundaries import Boundaries
     from advisory_sim.scenario.model import Scenario
 
 
-def draw_figures(jobs: Jobs, study: Study, out: Path, boundaries: Boundaries | None = None) -> list[str]:
-    """Have every figure drawn into the folder, each as a job of its own; returns their names.
+def draw_figures(study: Study, out: Path, pool: Executor, boundaries: Boundaries | None = None) -> list[Future]:
+    """Draw every figure into the folder, each as a job of its own.
 
     Parameters
     ----------
@@ -24,10 +24,10 @@ def draw_figures(jobs: Jobs, study: Study, out: Path, boundaries: Boundaries | N
     """
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
-    names = figure_names(study.scenario, study.options, study.replications)
-    for name in names:
-        jobs.share(draw_figure, name, study, folder / name, **{"boundaries": boundaries} if name == "map" else {})
-    return names
+    return [
+        pool.submit(draw_figure, name, study, folder / name, **{"boundaries": boundaries} if name == "map" else {})
+        for name in figure_names(study.scenario, study.options, study.replications)
+    ]
 
 
 def figure_names(scenario: Scenario, options: Sequence[str], replications: int) -> list[str]:
@@ -43,7 +43,7 @@ def figure_names(scenario: Scenario, options: Sequence[str], replications: int) 
 
 
 def draw_figure(name: str, study: Study, stem: Path, **settings: Any) -> None:
-    """Draw one figure with settings of its own."""
+    """Draw one figure with settings of its own (work for a worker)."""
     from advisory_sim import plots
 
     plots.save(plots.FIGURES[name](study, **settings), stem)

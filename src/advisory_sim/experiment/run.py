@@ -79,11 +79,7 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def simulate(
-    design: Design,
-    folder: Path,
-    pool: Executor,
-    progress: Callable[[int], None] = lambda done: None,
-    meanwhile: Callable[[], None] = lambda: None,
+    design: Design, folder: Path, pool: Executor, progress: Callable[[int], None] = lambda done: None
 ) -> Blocks:
     """Simulate a design, keeping each block in `folder` as it is done; blocks that are whole there stay as they are.
 
@@ -96,8 +92,6 @@ def simulate(
         Empty, or with blocks of the same design, of whatever number of replications.
     progress
         Called with the number of replications done, after each block.
-    meanwhile
-        Called once, when all is begun.
 
     Returns
     -------
@@ -121,7 +115,6 @@ def simulate(
                 else pool.submit(simulate_block, design.packed, replications)
                 for replications in blocks
             )
-        meanwhile()
         for replications in blocks:
             done.append(keep(folder, replications, futures.popleft()))  # once on disk, its result is let go of
             progress(replications.stop)

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from advisory_sim.experiment.study import Study
-    from advisory_sim.experiment.workers import Jobs
     from advisory_sim.record.record import Layout
 
 BLOCK_FOLDER = "blocks"
@@ -355,8 +354,14 @@ def write_daily(packed: bytes, files: list[Path], out: Path) -> None:
     )
 
 
-def write_figured(study: Study, out: Path, elapsed: float) -> About:
-    """Write the tables of figures, and every replication's; returns what is to be said of them (work for a worker)."""
+def write_figures(study: Study, out: Path, elapsed: float) -> About:
+    """Write every table of figures; returns what is to be said of the run.
+
+    Parameters
+    ----------
+    elapsed
+        Seconds that the simulation took.
+    """
     write_tables((replications_table(study, option) for option in study.options), out / "replications.parquet")
     frames = tables(study)
     for name, frame in frames.items():
@@ -364,20 +369,6 @@ def write_figured(study: Study, out: Path, elapsed: float) -> About:
     written = ("scenario.yaml", *study.scenario.files, *frames)
     files = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in written}
     return about(study, elapsed, files)
-
-
-def write_results(jobs: Jobs, study: Study, out: Path, elapsed: float) -> None:
-    """Have everything written that a run leaves except the figures and run.json, which `write_about` writes last.
-
-    Parameters
-    ----------
-    jobs
-        What is to be said of the run is the first result of what is added here.
-    elapsed
-        Seconds that the simulation took.
-    """
-    jobs.add(write_figured, study, out, elapsed)
-    jobs.add(write_daily, study.design.packed, study.blocks.files, out)
 
 
 def write_about(said: About, out: Path) -> None:

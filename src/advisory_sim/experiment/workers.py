@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
-READY = "advisory_sim.experiment.ready"  # the module that the process of processes reads
+# The modules that the process of processes reads: what simulating needs, and what drawing needs.
+READY, DRAWING = "advisory_sim.experiment.ready", "advisory_sim.plots"
 
 
 class InProcess(Executor):
@@ -40,38 +41,6 @@ class PutOff(Future):
         return super().result(timeout)
 
 
-class Jobs:
-    """Work that workers begin when they are free, and that this process shares once it has nothing else to do.
-
-    Parameters
-    ----------
-    pool
-        Of so many workers; with one, nothing is done before `finish`.
-    """
-
-    def __init__(self, pool: Executor, workers: int) -> None:
-        self.pool, self.few = pool, workers <= 2
-        self.begun: list[tuple[Future, Callable[[], Any]]] = []
-
-    def add(self, fn: Callable, *args: Any, **kwargs: Any) -> None:
-        """Have one more thing done."""
-        work = partial(fn, *args, **kwargs)
-        self.begun.append((self.pool.submit(work), work))
-
-    def share(self, fn: Callable, *args: Any, **kwargs: Any) -> None:
-        """The same for what needs libraries that workers would have to read first: few workers leave it alone."""
-        if self.few:
-            work = partial(fn, *args, **kwargs)
-            self.begun.append((PutOff(work), work))
-        else:
-            self.add(fn, *args, **kwargs)
-
-    def finish(self) -> list[Any]:
-        """Do here what no worker has begun, from the last on; every result, in the order in which work was added."""
-        here = {i: work() for i, (future, work) in reversed([*enumerate(self.begun)]) if future.cancel()}
-        return [here[i] if i in here else future.result() for i, (future, _) in enumerate(self.begun)]
-
-
 def executor(workers: int) -> Executor:
     """In this process for one worker, else that many processes."""
     return InProcess() if workers == 1 else processes(workers)
@@ -87,8 +56,13 @@ def processes(workers: int) -> ProcessPoolExecutor:
 
 
 @cache
-def read_ahead() -> Any:
+def read_ahead(drawing: bool = False) -> Any:
     """Begin to read what workers will need, beside what this process does meanwhile.
+
+    Parameters
+    ----------
+    drawing
+        Whether they will draw figures, too: read once here, not by each of them.
 
     Returns
     -------
@@ -99,7 +73,7 @@ def read_ahead() -> Any:
         from multiprocessing.forkserver import ensure_running
 
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([READY])
+        context.set_forkserver_preload([READY, DRAWING] if drawing else [READY])
         try:
             with without_interrupt():
                 ensure_running()

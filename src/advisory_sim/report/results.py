@@ -17,7 +17,7 @@ from advisory_sim.experiment.asked import Asked, read_asked
 from advisory_sim.experiment.drawing import draw_figures, figure_names
 from advisory_sim.experiment.opening import read_about
 from advisory_sim.experiment.store import About, about, tables
-from advisory_sim.experiment.workers import InProcess, Jobs
+from advisory_sim.experiment.workers import InProcess
 from advisory_sim.scenario.load import loads
 
 if TYPE_CHECKING:
@@ -88,10 +88,9 @@ def by_key(frame: pd.DataFrame) -> dict[Key, pd.Series]:
 def of_study(study: Study) -> Results:
     """What a study comes to, as its run folder would hold it."""
     with tempfile.TemporaryDirectory(prefix="advisory-sim-") as folder:
-        jobs = Jobs(InProcess(), 1)
-        names = draw_figures(jobs, study, Path(folder))
-        jobs.finish()
-        drawn = read_figures(Path(folder), names)
+        for job in draw_figures(study, Path(folder), InProcess()):
+            job.result()
+        drawn = read_figures(Path(folder), figure_names(study.scenario, study.options, study.replications))
     frames = {name.removesuffix(".csv"): frame for name, frame in tables(study).items()}
     return Results(study.scenario, about(study), **frames, figures=drawn)
 
