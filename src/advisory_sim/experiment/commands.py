@@ -23,7 +23,7 @@ from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
 from advisory_sim.experiment.store import BLOCK_FOLDER, write_about, write_daily, write_figures
 from advisory_sim.experiment.study import Study
-from advisory_sim.experiment.workers import collect_seldom, executor, read_kernel, usable_cores
+from advisory_sim.experiment.workers import collect_seldom, executor, usable_cores
 from advisory_sim.scenario.load import load
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def run_command(
         pool = stack.enter_context(executor(workers))
         simulating = stack.enter_context(connected(cluster)) if cluster else pool
         if simulating is pool and workers == 1:
+            from advisory_sim.engine.reading import read_kernel
+
             read_kernel()
         try:
             kept = stack.enter_context(run_folder(scenario, design, out, force, resume))

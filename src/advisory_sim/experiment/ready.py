@@ -7,6 +7,6 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program: worke
 import pyarrow  # noqa: E402, F401
 
 import advisory_sim.measures.targets  # noqa: E402, F401
-from advisory_sim.experiment.workers import read_kernel  # noqa: E402
+from advisory_sim.engine.reading import read_kernel  # noqa: E402
 
 read_kernel()
