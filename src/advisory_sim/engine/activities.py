@@ -47,6 +47,13 @@ def in_stages(during: tuple[str, ...], plan: Reentry | None) -> int:
     return sum(1 << i for i, stage in enumerate(plan.stages if plan else ()) if stage.name in during)
 
 
+def has_chance(activity: Activity, unit: str) -> bool:
+    """Whether anything about an activity at a unit is left to chance: when it comes, what it takes, what follows it."""
+    by_timetable = activity.arrivals is not None and isinstance(activity.arrivals.at(unit), Timetable)
+    durations = (activity.lasting, *([] if activity.patience is None else [activity.patience]))
+    return not by_timetable or bool(activity.follow_up) or any(each.kind != "constant" for each in durations)
+
+
 class Activities:
     """What the staff of units do; `drawn` gives the arrays of one replication.
 
@@ -78,6 +85,7 @@ class Activities:
                         *about_activity[a],
                         *self._stream(name, activity.arrivals, unit, about.population),
                         in_stages(activity.during, plans.get(unit)),
+                        int(has_chance(activity, unit)),
                     )
                 )
         self.streams = np.array(streams, arrays.STREAM)

@@ -122,7 +122,7 @@ FOLLOW = record(activity="i8", chance="f8")
 STREAM = record(
     key="u8", unit="i8", activity="i8", priority="i8", lasting="i8", patience="i8", needs_first="i8", needs_last="i8",
     follows_first="i8", follows_last="i8", pieces_first="i8", pieces_last="i8", weighted="i8", times_first="i8",
-    times_last="i8", weekdays="i8", during="i8",
+    times_last="i8", weekdays="i8", during="i8", chance="i8",
 )  # fmt: skip
 PIECE = record(begins="i8", rate="f8")
 POOL = record(first_team="i8", last_team="i8", first_unit="i8", last_unit="i8")

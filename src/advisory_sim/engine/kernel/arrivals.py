@@ -16,9 +16,11 @@ P_ACTIVITY = PURPOSE["activity"]
 @compiled
 def name_next(luck, work, stream, s, second):
     """Draw all that is random about a stream's next activity, from one block: its gap, and what it brings."""
-    gap, stream.lasting, stream.patience, stream.follow = philox(
-        np.uint64(stream.number), np.uint64(0), P_ACTIVITY, work[3][s].key, luck[0], luck[1]
-    )
+    gap = np.uint64(0)
+    if work[3][s].chance:
+        gap, stream.lasting, stream.patience, stream.follow = philox(
+            np.uint64(stream.number), np.uint64(0), P_ACTIVITY, work[3][s].key, luck[0], luck[1]
+        )
     stream.next = next_arrival(work, s, second, gap)
 
 
