@@ -125,7 +125,8 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
            heap, size):  # fmt: skip
     """An activity comes; where nobody waits and nothing else happens now (`alone`), it may start without more ado.
 
-    entity, who: its name; words: its luck for lasting, patience, follow-up. Returns the heap's new size.
+    entity, who: its name; words: its luck for lasting, patience, follow-up. Returns the heap's new size, and whether it
+    waits though there are enough for it: one of those before it may be what it waits for.
     """
     luck, cells, roles, dists, cdfs = settings
     kinds, needs, follows, streams, pieces, weights, times, weekday = work
@@ -135,10 +136,10 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
     stream = streams[s]
     unit = stream.unit
     if not stream.during >> unit_state[unit].stage & 1:
-        return size
+        return size, False
     reachable = unit_state[unit].open and not unit_state[unit].suspended
     if not reachable and not units[unit].lost_when_closed:
-        return size
+        return size, False
     lasts = drawn_seconds(dists, cdfs, stream.lasting, words[0])
     enough = True
     for n in range(stream.needs_first, stream.needs_last):
@@ -148,7 +149,7 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
             enough = False
     if not reachable or expired:
         count_work(work_tally, work_daily, s, np.int64(LOST), ONE, second)
-        return size
+        return size, False
     item = book[0]
     if item >= 0:
         book[0] = items[item].after
@@ -157,12 +158,12 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
         book[4] += 1
     else:  # no room: the caller starts again with more
         book[1] = 1
-        return size
+        return size, False
     items[item].stream, items[item].entity, items[item].who, items[item].follow = s, entity, who, words[2]
     items[item].arrived, items[item].born, items[item].lasts = second, book[2], lasts
     book[2] += 1
     if alone and enough and queue[p, 0] < 0:
-        return begin(work, work_state, p, item, second, until, heap, size)
+        return begin(work, work_state, p, item, second, until, heap, size), False
     items[item].state, items[item].change = WAITS, NEVER
     if stream.patience >= 0:
         gives_up = second + drawn_seconds(dists, cdfs, stream.patience, words[1])
@@ -170,7 +171,7 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
         if gives_up < until:
             size = push(heap, size, key_of(gives_up, GIVES_UP, item))
     join(work, items, book, queue, p, item)
-    return size
+    return size, enough
 
 
 @compiled
@@ -285,9 +286,13 @@ def do_work(settings, unit_state, units, work, work_state, p, second, until, exp
                     np.uint64(who), streams[child].key, parent, P_FOLLOW, luck[0], luck[1]
                 )
                 words = (lasting, patience, its_follow)
-            size = arrive(settings, work, work_state, unit_state, units, p, child, entity, 0 if ends else who, words,
-                          second, until, expired and not ends, alone and births == 1, duty, heap, size)  # fmt: skip
-        changed = True
+            size, may_start = arrive(
+                settings, work, work_state, unit_state, units, p, child, entity, 0 if ends else who, words, second,
+                until, expired and not ends, alone and births == 1, duty, heap, size,
+            )  # fmt: skip
+            changed |= may_start
+        # Who came alone, and finds too few, changes nothing for those who wait already.
+        changed |= ends or not alone
     while True:
         if changed:
             size = look(work, work_state, unit_state, p, duty, free, closed, second, until, heap, size)
