@@ -69,11 +69,16 @@ def compiled(function: Function) -> Function:
 
 
 def compiled_apart(function: Function) -> Function:
-    """The same without being put into its callers: for what takes few arguments, is called from many places or seldom.
+    """The same as its callers are compiled: into `advance`, but not into entries that make arrays of their own."""
+    return _for_callers(function)
+
+
+def compiled_once(function: Function) -> Function:
+    """The same, never put into its callers: for what is called seldom from many places.
 
     A call hands over every part of every array, some tens of nanoseconds for many of them.
     """
-    return _for_callers(function)
+    return _for_callers(function, forceinline=False)
 
 
 def _for_callers(function: Function, **options: Any) -> Function:

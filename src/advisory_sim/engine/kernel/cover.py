@@ -2,7 +2,7 @@
 
 from advisory_sim.engine.arrays import PURPOSE
 from advisory_sim.engine.kernel.chance import seconds, uniform
-from advisory_sim.engine.kernel.compiling import NO, ZERO, compiled, compiled_apart, entry
+from advisory_sim.engine.kernel.compiling import NO, ZERO, compiled, compiled_apart, compiled_once, entry
 from advisory_sim.record.columns import (
     AUTHORISED,
     COVERED,
@@ -127,7 +127,7 @@ def settle_unit(covered, hours, u, second):
             longest[u, 1] = max(longest[u, 1], state.mandate_gap)
 
 
-@compiled
+@compiled_once
 def close_unit_days(covered, hours, u, last):
     """A unit's covered share, and that in which it was open, of the days to before `last` that are not written yet.
 

@@ -23,18 +23,16 @@ from advisory_sim.record.columns import (
 
 
 @compiled
-def place_post(post, counted, second):
-    """Count an open post without a holder as waiting or vacant."""
-    count, column = counted[0], 0
+def place_post(post, count):
+    """Count an open post without a holder as waiting or vacant; its cell has been settled."""
+    column = 0
     if post.open and post.holders == 0:
         column = WAITING if post.waiting else VACANT
-    if column != post.column:
-        settle(counted, post.cell, second)
-        if post.column:
-            count[post.cell, post.column] -= 1
-        if column:
-            count[post.cell, column] += 1
-        post.column = column
+    if post.column:
+        count[post.cell, post.column] -= 1
+    if column:
+        count[post.cell, column] += 1
+    post.column = column
 
 
 @compiled
@@ -104,4 +102,4 @@ def read_row(settings, shifts, row, posts, stints, pool_state, p, counted, team_
         checkout = roles[cells[cell].role].checkout
         stint.checkout_from = max(second, row[4] - checkout) if checkout > 0 else NEVER
         place_stint(cells, shifts, stint, p, counted, second, withdrawn)
-    place_post(post, counted, second)
+    place_post(post, count)

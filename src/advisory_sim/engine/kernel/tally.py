@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, entry_with_memory
+from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, compiled_once, entry_with_memory
 from advisory_sim.record.columns import (
     AUTHORISED,
     DAY,
@@ -54,7 +54,7 @@ def settle(counted, cell, second):
         since[cell] = second
 
 
-@compiled
+@compiled_once
 def close_days(counted, cell, day, last):
     """A cell's means of the days from `day` to before `last`, where nothing has changed since a moment on `day`.
 
