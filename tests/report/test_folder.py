@@ -7,7 +7,7 @@ import pytest
 import advisory_sim as sim
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.run import make_design, simulate
-from advisory_sim.experiment.store import begin_folder, write_about, write_figures, write_inputs
+from advisory_sim.experiment.store import begin_folder, write_about, write_frames, write_inputs
 from advisory_sim.experiment.study import Study
 from advisory_sim.experiment.workers import InProcess
 
@@ -117,7 +117,7 @@ def test_an_interrupted_run_says_so_on_top(tmp_path):
     study = Study(plan, asked, simulate(done, out / "blocks", InProcess()))
     for figure in draw_figures(study, out, InProcess()):
         figure.result()
-    write_about(write_figures(study, out, 1.0), out)
+    write_about(write_frames(study, out, 1.0), out)
     assert command("report", out).exit_code == 0
     page = read((out / "report.html").read_text(encoding="utf-8"))
     assert page.one("header").one("p", role="note").text == (

@@ -112,7 +112,7 @@ class Simulation:
 
     def has_present(self, cells: list[int], number: int) -> bool:
         """Whether so many of these cells are present, once all that is due at this second has happened."""
-        if self.posts.deployed_in(cells) < number:  # most of the time in vain: need not be counted
+        if self.posts.deployed_in(cells) < number:  # then those present need not be counted
             return False
         self.advance(self.env.now + 1)
         counts = self.count.counts

@@ -21,7 +21,7 @@ from advisory_sim.experiment.blocks import Design, Replications
 from advisory_sim.experiment.drawing import draw_figures
 from advisory_sim.experiment.opening import open_run
 from advisory_sim.experiment.resume import kept_text, run_folder
-from advisory_sim.experiment.store import BLOCK_FOLDER, write_about, write_daily, write_figures
+from advisory_sim.experiment.store import BLOCK_FOLDER, write_about, write_daily, write_frames
 from advisory_sim.experiment.study import Study
 from advisory_sim.experiment.workers import collect_seldom, executor, usable_cores
 from advisory_sim.scenario.load import load
@@ -91,7 +91,7 @@ def run_command(
             click.echo(kept_text(kept, design), err=True)
         if kept is None or kept.replications < design.replications:
             compile_at_first()
-        read_ahead(design)
+        read_libraries(design)
         try:
             with progress_bar(design.replications, shown=sys.stderr.isatty()) as done:
                 blocks = running.simulate(design, out / BLOCK_FOLDER, simulating, done)
@@ -111,7 +111,7 @@ def run_command(
         daily = pool.submit(write_daily, design.packed, blocks.files, out)
         figures = draw_figures(study, out, pool, drawn_on)
         click.echo(answer(study, elapsed))
-        said = write_figures(study, out, elapsed)
+        said = write_frames(study, out, elapsed)
         for job in (daily, *figures):
             job.result()
         write_about(said, out)  # last: it is all there
@@ -123,7 +123,7 @@ def run_command(
     return code
 
 
-def read_ahead(design: Design) -> None:
+def read_libraries(design: Design) -> None:
     """Read the libraries that tables of more than a single future need: they would wait for the workers' anyway."""
     if design.replications > 1:
         import pandas as pd  # noqa: F401

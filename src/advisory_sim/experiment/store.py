@@ -354,8 +354,8 @@ def write_daily(packed: bytes, files: list[Path], out: Path) -> None:
     )
 
 
-def write_figures(study: Study, out: Path, elapsed: float) -> About:
-    """Write every table of figures; returns what is to be said of the run.
+def write_frames(study: Study, out: Path, elapsed: float) -> About:
+    """Write every table but the daily one; returns what is to be said of the run.
 
     Parameters
     ----------

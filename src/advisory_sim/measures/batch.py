@@ -38,7 +38,7 @@ class View:
     @cached_property
     def _groups(self) -> np.ndarray:
         """`cells` summed over the groups of the layout, whole numbers, (replications, groups, columns)."""
-        return self.batch.layout.grouped(self.cells.astype(float))
+        return self.batch.layout.grouped(self.cells).astype(float)
 
     def seconds(self, *columns: int) -> np.ndarray:
         """Person-seconds in these columns, whole numbers, (replications, groups of the layout)."""

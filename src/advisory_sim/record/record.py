@@ -100,16 +100,22 @@ class Layout:
         return tuple(groups)
 
     @cached_property
-    def _members(self) -> np.ndarray:
-        """(groups, cells) 1 where a cell belongs to a group."""
-        members = np.zeros((len(self.groups), len(self.cells)))
-        for g, (_, _, cells) in enumerate(self.groups):
-            members[g, cells] = 1
-        return members
+    def _members(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cells of all groups, one group after another, and where each begins; a group of none has the cell beyond."""
+        members = [cells if len(cells) else np.array([len(self.cells)]) for _, _, cells in self.groups]
+        return np.concatenate(members), np.cumsum([0, *map(len, members[:-1])])
+
+    @cached_property
+    def _has_nobody(self) -> bool:
+        """Whether there is a group without cells."""
+        return any(not len(cells) for _, _, cells in self.groups)
 
     def grouped(self, values: np.ndarray) -> np.ndarray:
-        """Sums of figures of each cell, (replications, cells, columns), over the groups, (replications, groups, ..)."""
-        return self._members @ values  # of whole numbers exact, and quicker than to add them up
+        """Sums of figures of each cell, (replications, cells, ..), over the groups, (replications, groups, ..)."""
+        cells, firsts = self._members
+        if self._has_nobody:
+            values = np.concatenate([values, np.zeros((len(values), 1, *values.shape[2:]), values.dtype)], axis=1)
+        return np.add.reduceat(values[:, cells], firsts, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
