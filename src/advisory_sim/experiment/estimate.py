@@ -74,7 +74,8 @@ def wilson(share: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndar
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = (share + z2 / (2 * n)) / (1 + z2 / n)
         half = np.sqrt(z2) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
+    # Of none or of all the interval ends there, whatever rounding says.
+    return np.where(share == 0, 0, np.maximum(middle - half, 0)), np.where(share == 1, 1, np.minimum(middle + half, 1))
 
 
 def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
