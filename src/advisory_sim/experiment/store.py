@@ -174,18 +174,24 @@ def write_tables(tables: Iterable[pa.Table], file: Path) -> None:
     import pyarrow.parquet as pq
 
     part, writer = file.with_name(file.name + ".part"), None
-    for table in tables:
-        if writer is None:
-            labels = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-            # Numbers seldom repeat, so a dictionary of them would cost more than it saves; and tables differ in their
-            # options alone, so bounds of anything else would let no reader skip one.
-            writer = pq.ParquetWriter(
-                part, table.schema, compression="zstd", use_dictionary=labels, write_statistics=["option"]
-            )
-        writer.write_table(table)
-    if writer is not None:
-        writer.close()
-    part.replace(file)
+    try:
+        for table in tables:
+            if writer is None:
+                labels = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+                # Numbers seldom repeat, so a dictionary of them would cost more than it saves; and tables differ in
+                # their options alone, so bounds of anything else would let no reader skip one.
+                writer = pq.ParquetWriter(
+                    part, table.schema, compression="zstd", use_dictionary=labels, write_statistics=["option"]
+                )
+            writer.write_table(table)
+        if writer is not None:
+            writer.close()
+        part.replace(file)
+    except BaseException:  # Ctrl-C, too
+        if writer is not None:
+            writer.close()
+        part.unlink(missing_ok=True)
+        raise
 
 
 def repeated(labels: list[str], places: np.ndarray) -> pa.Array:

@@ -70,13 +70,19 @@ def read_ahead(drawing: bool = False) -> Any:
         How processes are started.
     """
     if sys.platform == "linux":
-        from multiprocessing.forkserver import ensure_running
+        from multiprocessing import forkserver, resource_tracker
 
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([READY, DRAWING] if drawing else [READY])
         try:
             with without_interrupt():
-                ensure_running()
+                resource_tracker.ensure_running()  # by itself: at its end it lets Ctrl-C through again
+                # What is blocked stays so in the new process, which is not ready yet to say that it ignores it.
+                before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+                try:
+                    forkserver.ensure_running()
+                finally:
+                    signal.pthread_sigmask(signal.SIG_SETMASK, before)
         except OSError:  # a temporary folder whose name is too long for a socket
             pass
         else:
