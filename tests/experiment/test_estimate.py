@@ -128,3 +128,10 @@ def test_jackknife_intervals_cover(confidence):
         _, _, low, high = ratio_of_means(cost, days, confidence)
         missed[i] = not low <= 100 <= high
     assert_misses(missed, 1 - confidence, confidence)
+
+
+@pytest.mark.parametrize("n", range(1, 200))
+def test_the_interval_of_none_and_of_all_ends_there(n):
+    low, high = wilson(np.array([0.0, 1.0]), np.array([n, n]), 0.95)
+    assert low[0] == 0
+    assert high[1] == 1
