@@ -9,33 +9,32 @@ from hypothesis import strategies as st
 from numba import njit
 
 from advisory_sim import load, loads, run
-from advisory_sim.engine.count import seconds_by_hour
 from advisory_sim.engine.kernel import tally
-from advisory_sim.record.columns import BY_HOUR, DAY, HOUR
+from advisory_sim.record.columns import BY_HOUR, DAY, HOUR, ON_DUTY
+from advisory_sim.record.record import seconds_by_hour
 
 ROOT = Path(__file__).parents[2]
 MOMENT = st.integers(0, 5 * DAY)
 
 
 @njit
-def add_by_hour(table, row, first, number, since, second):
+def add_by_hour(table, row, number, since, second):
     """What only compiled code can call."""
-    tally.add_by_hour(table, row, first, number, since, second)
+    tally.add_by_hour(table, row, number, since, second)
 
 
 @settings(deadline=None)  # the first call compiles
 @given(st.lists(st.tuples(st.integers(1, 60), MOMENT, MOMENT), min_size=1, max_size=5))
 def test_sums_by_hour_are_what_each_hour_of_each_day_holds(spells):
-    sums, expected = np.zeros((2, BY_HOUR + 3), np.int64), np.zeros(24, np.int64)
+    sums, expected = np.zeros((2, BY_HOUR), np.int64), np.zeros(24, np.int64)
     for number, one, other in spells:
         since, until = sorted((one, other))
-        add_by_hour(sums, 1, 3, number, since, until)
+        add_by_hour(sums, 1, number, since, until)
         for hour in range(5 * 24 + 1):
             overlap = min(until, (hour + 1) * HOUR) - max(since, hour * HOUR)
             expected[hour % 24] += number * max(0, overlap)
     assert (sums[0] == 0).all()
-    assert (sums[1, :3] == 0).all()
-    assert seconds_by_hour(sums[1:, 3:])[0].tolist() == expected.tolist()
+    assert seconds_by_hour(sums[1]).tolist() == expected.tolist()
 
 
 PLAN = """
@@ -68,5 +67,5 @@ def test_hours_of_the_day_add_up_to_the_mean_on_duty():
     for option in study.options:
         for replication in range(5):
             record = study.replication(option, replication)
-            by_cell = record.over_mandate.cells[:, 10]
+            by_cell = record.layout.part(record.over_mandate.totals, "cells")[:, ON_DUTY]
             assert record.on_duty_by_hour.sum(axis=1).tolist() == by_cell.tolist()

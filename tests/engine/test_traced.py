@@ -104,7 +104,7 @@ def pairs(request):
 
 def test_the_record_is_the_untraced_one(pairs):
     for record, trace in pairs:
-        for name in ("journal", "daily", "cover", "work_daily", "on_duty_by_hour", "demand_by_hour", "reach"):
+        for name in ("journal", "daily", "cover", "work_daily", "hours", "reach"):
             np.testing.assert_array_equal(getattr(trace.record, name), getattr(record, name), err_msg=name)
         assert trace.record.log == record.log
         # The steps of one team after another's, here over shorter times.
@@ -112,7 +112,7 @@ def test_the_record_is_the_untraced_one(pairs):
         np.testing.assert_array_equal(mine, theirs)
         for window in ("over_horizon", "over_mandate"):
             mine, theirs = getattr(trace.record, window), getattr(record, window)
-            for name in ("cells", "teams", "units", "longest", "work", "busy"):
+            for name in ("begins", "ends", "totals", "longest", "entered"):
                 np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name), err_msg=name)
 
 
@@ -123,13 +123,13 @@ def test_whereabouts_add_up_to_what_was_counted(pairs):
         post_of = {stint: post for _, kind, post, stint, _ in rows if kind == ROW_ARRIVE}
         end = min(record.horizon, record.expires)
         left = {stint: second for second, kind, _, stint, _ in rows if kind == ROW_LEAVE}
-        told = np.zeros_like(record.over_horizon.cells)
+        counted = record.layout.part(record.over_horizon.totals, "cells").copy()
+        told = np.zeros_like(counted)
         for spell, after in zip(trace.spells, (*trace.spells[1:], None), strict=False):
             same = after is not None and after.stint == spell.stint
             until = after.second if same else min(left.get(spell.stint, end), end)
             assert until >= spell.second
             told[cell_of[post_of[spell.stint]], spell.column] += until - spell.second
-        counted = record.over_horizon.cells.copy()
         counted[:, ON_DUTY] += counted[:, OFF_SHIFT]  # present, on shift or not
         for column in (SUSPENDED, INDUCTION, CHECKOUT, LEAVE, SICKNESS, ON_DUTY):
             np.testing.assert_array_equal(told[:, column], counted[:, column])
@@ -138,7 +138,8 @@ def test_whereabouts_add_up_to_what_was_counted(pairs):
 def test_activities_add_up_to_what_was_counted(pairs):
     for record, trace in pairs:
         end = min(record.horizon, record.expires)
-        work, busy = np.zeros_like(record.over_horizon.work), np.zeros_like(record.over_horizon.busy)
+        counted_work, counted_busy = (record.layout.part(record.over_horizon.totals, name) for name in ("work", "busy"))
+        work, busy = np.zeros_like(counted_work), np.zeros_like(counted_busy)
         kinds, layout = max(1, len(record.layout.activities)), record.layout
         for one in trace.activities:
             row = one.unit * kinds + one.activity
@@ -152,9 +153,9 @@ def test_activities_add_up_to_what_was_counted(pairs):
                 pool = layout.pool_of_team[POOL_OF_UNIT[one.unit]] if kinds == len(POOL_OF_UNIT) else 0
                 for role, number in trace.needs[one.activity]:
                     busy[pool, role] += number * (min(one.ended, end) - one.started)
-        np.testing.assert_array_equal(work, record.over_horizon.work)
+        np.testing.assert_array_equal(work, counted_work)
         if kinds == len(POOL_OF_UNIT):
-            np.testing.assert_array_equal(busy, record.over_horizon.busy)
+            np.testing.assert_array_equal(busy, counted_busy)
 
 
 POOL_OF_UNIT = (0, 0, 1)  # of the busy plan: a team that serves each

@@ -8,6 +8,7 @@ import pytest
 
 from advisory_sim import loads, run
 from advisory_sim.engine import simulation
+from advisory_sim.record.columns import HOURS
 
 PLAN = """
 format: 1
@@ -34,13 +35,12 @@ def study(monkeypatch):
 
     def replicate(*arguments):
         record = real(*arguments)
-        hour_seconds = record.over_mandate.span // 24 * (1, 3)[next(made) % 2]
-        cells, pools = np.arange(record.on_duty_by_hour.size), np.arange(record.demand_by_hour.size)
-        return replace(
-            record,
-            on_duty_by_hour=cells.reshape(record.on_duty_by_hour.shape) * hour_seconds,
-            demand_by_hour=pools.reshape(record.demand_by_hour.shape) * hour_seconds,
-        )
+        over = record.over_mandate
+        hour_seconds = (over.ends - over.begins) // 24 * (1, 3)[next(made) % 2]
+        hours, cells = np.zeros_like(record.hours), len(record.layout.cells)
+        for part in (hours[:cells], hours[cells:]):  # on duty, needed
+            part[:, -HOURS:] = np.arange(part.shape[0] * HOURS).reshape(-1, HOURS) * hour_seconds
+        return replace(record, hours=hours)
 
     monkeypatch.setattr(simulation, "replicate", replicate)
     return run(loads(PLAN), replications=2, progress=False)

@@ -51,7 +51,7 @@ def test_spans_are_the_post_days(study):
     spans = bars(events, end)
     days = ((spans["to"] - spans["from"]).dt.total_seconds() / DAY).groupby(spans["state"]).sum()
     assert (spans["to"] >= spans["from"]).all()
-    cells = record.over_horizon.cells.sum(axis=0) / DAY
+    cells = record.layout.part(record.over_horizon.totals, "cells").sum(axis=0) / DAY
     assert days["vacant"] == pytest.approx(cells[2] + cells[3])  # waiting to travel, vacancy
     for state, column in (("induction", 5), ("checkout", 6), ("leave", 7), ("sick", 8)):
         assert days[state] == pytest.approx(cells[column])

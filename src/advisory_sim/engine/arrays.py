@@ -139,9 +139,7 @@ ITEM = record(
     previous="i8", after="i8",
 )  # fmt: skip
 POOL_STATE = record(first_stint="i8", fresh="i8")
-TEAM_STATE = record(
-    open="i8", operational="i8", lacks="i8", since="i8", withdrawn="i8", open_seconds="i8", operational_seconds="i8"
-)
+TEAM_STATE = record(open="i8", operational="i8", lacks="i8", since="i8", withdrawn="i8")
 UNIT_STATE = record(
     open="i8", opens="i8", suspended="i8", change="i8", spell="i8", cause="i8", since="i8", gap="i8", mandate_gap="i8",
     hours="i8", stage="i8", stage_due="i8", attended_before="i8", open_time="i8", day="i8",

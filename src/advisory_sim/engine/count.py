@@ -16,15 +16,12 @@ from advisory_sim.record.columns import (
     COVERED,
     DAY,
     DEPLOYED,
-    HOURS,
     JOURNAL_COLUMNS,
     NEVER,
     OFF_SHIFT,
     ON_DUTY,
     OPEN_AT_END,
     SERIES,
-    TALLY_COLUMNS,
-    WORK_COLUMNS,
     WORK_DAILY,
 )
 from advisory_sim.record.record import Entry, Record, Window
@@ -33,34 +30,11 @@ REACHED = np.array([50, 80, 95], np.int64)  # per cent of the authorised
 
 
 class Sums(NamedTuple):
-    """Everything that is summed over time, up to a moment."""
+    """Everything that adds up over time, from day 0 to a moment."""
 
     second: int
-    cells: np.ndarray
-    teams: np.ndarray
-    units: np.ndarray
-    work: np.ndarray
-    busy: np.ndarray
-    stages: np.ndarray
+    totals: np.ndarray
     school: np.ndarray
-
-    def since(self, other: Sums | None, longest: np.ndarray) -> Window:
-        """The window from another moment (None: day 0) to this one."""
-        if other is None:
-            return Window(
-                self.second, self.cells, self.teams, self.units, longest, self.work, self.busy, self.stages, self.school
-            )
-        return Window(
-            self.second - other.second,
-            self.cells - other.cells,
-            self.teams - other.teams,
-            self.units - other.units,
-            longest,
-            self.work - other.work,
-            self.busy - other.busy,
-            self.stages - other.stages,
-            np.concatenate([self.school[:, :FLOWS] - other.school[:, :FLOWS], self.school[:, FLOWS:]], axis=1),
-        )
 
 
 def nothing_taught(second: int) -> np.ndarray:
@@ -95,11 +69,14 @@ class Count:
         self.pool_state["first_stint"] = -1
         self.pool_state["fresh"] = 1
         self.counts = np.zeros((cells, arrays.COUNTS), np.int64)
-        self.tally = np.zeros((cells, TALLY_COLUMNS + BY_HOUR), np.int64)
+        self.totals = np.zeros(settings.layout.totals, np.int64)
+        self.tally, self.team_tally, self.unit_tally, self.work_tally, busy_tally = (
+            settings.layout.part(self.totals, name) for name in ("cells", "teams", "units", "work", "busy")
+        )
+        self.by_hour = np.zeros((cells + pools * roles, BY_HOUR), np.int64)  # on duty, then needed by activities
         self.since = np.zeros(cells, np.int64)
         self.team_state = np.zeros(teams, arrays.TEAM_STATE)
         self.unit_state = np.zeros(units, arrays.UNIT_STATE)
-        self.unit_tally = np.zeros((units, 12), np.int64)
         self.longest = np.zeros((units, 2), np.int64)
         self.daily = np.zeros((cells, len(SERIES), days), np.float32)
         self.cover = np.zeros((units, 2, days), np.float32)
@@ -121,22 +98,18 @@ class Count:
         self.items = np.empty(items, arrays.ITEM)
         # The first free place, whether there were too few, births, roles that work needs, places that were ever taken.
         self.book = np.array([-1, 0, 0, settings.work_roles, 0], np.int64)
-        self.work_tally = np.zeros((streams, WORK_COLUMNS), np.int64)
         self.work_daily = np.zeros((streams, WORK_DAILY, days), np.int32)
-        self.demand = np.zeros((pools * roles, BY_HOUR), np.int64)
-        self.busy_tally = np.zeros((pools, roles), np.int64)
         self.work_state = (
             self.stream_state, self.items, self.book, np.full((pools, 2), -1, np.int64),
             np.full((pools, 2), -1, np.int64), self.work_tally, self.work_daily, np.zeros((pools, roles), np.int64),
-            self.busy_tally, np.zeros((pools, roles), np.int64), self.demand,
+            busy_tally, np.zeros((pools, roles), np.int64), self.by_hour[cells:],
         )  # fmt: skip
 
         self.room_rows = self.room_stints = -1
         self.kept_room: tuple[np.ndarray, ...] = ()
         self.begun: Sums | None = None
         self.ended: Sums | None = None
-        self.gaps_of_mandate = np.zeros(units, np.int64)
-        self.hours_of_mandate = np.zeros((cells + pools * roles, BY_HOUR), np.int64)
+        self.hours_before = self.by_hour  # as they are when the mandate begins; if it never does, none come to it
         kernel.start_units(settings.for_counting, settings.units, self.unit_state, self.entered)
         kernel.start_shifts(settings.for_counting[2], *self.shifts[:4], settings.weekday)
         if items:
@@ -185,21 +158,23 @@ class Count:
     def _state(self) -> tuple:
         return (
             self.posts, self.stints, self.pool_state,
-            (self.counts, self.tally, self.since, self.daily, self.daily_mark), self.team_state,
+            (self.counts, self.tally, self.since, self.daily, self.daily_mark, self.by_hour), self.team_state,
             (self.unit_state, self.unit_tally, self.longest, self.cover, self.cover_mark),
-            self.steps, self.step_rows, self.entered,
+            self.steps, self.step_rows, self.entered, self.team_tally,
         )  # fmt: skip
 
     def sums(self) -> Sums:
         """The sums up to now."""
-        # The state's last two columns, open and operational: to stack the two fields takes five times as long.
-        teams = self.team_state.view(np.int64).reshape(-1, arrays.TEAM_STATE.itemsize // 8)[:, -2:].copy()
-        cells = self.tally[:, :TALLY_COLUMNS].copy()
-        stages = np.maximum(0, self.now - self.entered)
-        return Sums(
-            self.now, cells, teams, self.unit_tally.copy(), self.work_tally.copy(), self.busy_tally.copy(), stages,
-            self.taught(self.now),
-        )  # fmt: skip
+        return Sums(self.now, self.totals.copy(), self.taught(self.now))
+
+    def window(self, since: Sums | None, until: Sums, longest: np.ndarray) -> Window:
+        """What adds up from one moment (None: day 0) to another."""
+        if since is None:
+            return Window(0, until.second, until.totals, longest, self.entered, until.school)
+        school = until.school
+        if len(school):
+            school = np.concatenate([school[:, :FLOWS] - since.school[:, :FLOWS], school[:, FLOWS:]], axis=1)
+        return Window(since.second, until.second, until.totals - since.totals, longest, self.entered, school)
 
     def set_open(self, units: Iterable[int], is_open: bool) -> None:
         """Open or close units now, for good."""
@@ -207,23 +182,19 @@ class Count:
             self.unit_state[unit]["opens"] = self.now if is_open else NEVER
         self.pool_state["fresh"] = 1
 
-    def _by_hour(self) -> np.ndarray:
-        """On duty in each cell, then needed of each pool's roles, by hour of the day, as the kernel sums it."""
-        return np.concatenate([self.tally[:, TALLY_COLUMNS:], self.demand])
-
     def begin(self) -> None:
         """The mandate begins now."""
         self.begun = self.sums()
-        self.hours_of_mandate = -self._by_hour()
+        self.hours_before = self.by_hour.copy()
         self.unit_state["mandate_gap"] = 0
         self.longest[:, 1] = 0
 
     def end(self) -> None:
         """The mandate, or the time observed, ends now: what waits is open at the end."""
         kernel.close_work(self.work_state, self.now)
+        self.hours_of_mandate = self.by_hour - self.hours_before
         if self.begun is not None:
             self.ended = self.sums()
-            self.hours_of_mandate += self._by_hour()
             self.gaps_of_mandate = self.longest[:, 1].copy()
 
     def expire(self) -> None:
@@ -259,15 +230,15 @@ class Count:
             self.cover[:, :, -1] = (parts - self.cover_mark) / inside
         # Nothing is summed after the mandate's end, though everybody has left since.
         sums = self.ended if self.ended is not None and self.ended.second == self.now else self.sums()
-        over_horizon = sums.since(None, self.longest[:, 0].copy())
+        over_horizon = self.window(None, sums, self.longest[:, 0])
         if self.begun is not None and self.ended is not None:
-            over_mandate = self.ended.since(self.begun, self.gaps_of_mandate)
+            over_mandate = self.window(self.begun, self.ended, self.gaps_of_mandate)
         else:
-            over_mandate = sums.since(sums, 0 * self.gaps_of_mandate)
+            over_mandate = self.window(sums, sums, np.zeros(len(settings.units), np.int64))
             over_mandate.school[:] = 0  # nobody stands anywhere at the end of what never was
-        # What is open at the end is the same for both windows.
-        over_mandate.work[:, OPEN_AT_END] = sums.work[:, OPEN_AT_END]
-        hours = seconds_by_hour(self.hours_of_mandate)
+            # What is open at the end is the same for both windows.
+            never, open_at_end = layout.part(over_mandate.totals, "work"), layout.part(sums.totals, "work")
+            never[:, OPEN_AT_END] = open_at_end[:, OPEN_AT_END]
         reach = np.empty((len(layout.groups) + len(settings.taken), len(REACHED)), np.int64)
         asked = np.empty(len(reach), np.int64)
         kernel.reach(
@@ -290,10 +261,8 @@ class Count:
             daily=self.daily,
             cover=self.cover[:, 0],
             opened=self.cover[:, 1],
-            entered=self.entered,
             work_daily=self.work_daily,
-            on_duty_by_hour=hours[: len(settings.cells)],
-            demand_by_hour=hours[len(settings.cells) :].reshape(*self.busy_tally.shape, HOURS),
+            hours=self.hours_of_mandate,
             asked=asked,
             reach=reach,
             prices=settings.prices,
@@ -322,10 +291,3 @@ def with_room(table: np.ndarray, rows: int) -> np.ndarray:
     longer = np.zeros(2 * rows, table.dtype)
     longer[: len(table)] = table
     return longer
-
-
-def seconds_by_hour(sums: np.ndarray) -> np.ndarray:
-    """Seconds in each hour of the day, (rows, HOURS), from sums as the kernel keeps them, (rows, BY_HOUR)."""
-    whole_days, in_later_hours, in_this_hour = sums[:, :1], sums[:, 1 : 1 + HOURS], sums[:, 1 + HOURS :]
-    earlier = in_later_hours.sum(axis=1, keepdims=True) - np.cumsum(in_later_hours, axis=1)
-    return whole_days + earlier + in_this_hour

@@ -304,6 +304,7 @@ class Settings:
             team_has_unit=np.array([bool(team.units) for team in scenario.teams.values()], bool),
             activities=tuple(scenario.activities),
             pool_of_team=np.array([row[0] for row in team_rows], np.int64),
+            pools=len(self.pools),
             population=np.array(
                 [np.nan if unit.population is None else unit.population for unit in scenario.units.values()]
             ),

@@ -73,7 +73,8 @@ class Simulation:
         self.academy = Academy(self, settings.school) if settings.school is not None else None
         taught = self.academy.sums if self.academy is not None else nothing_taught
         self.count = self.count_of(settings, items, steps, taught)
-        self.seen: dict[int, Sums] = {}  # by day, for reviews
+        self.seen: dict[int, Sums] = {}  # by day, for reviews, which do not look at gaps
+        self.no_gaps = np.zeros(len(settings.units), np.int64)
         self.mandate = Mandate(self)
         self.posts = self.posts_of(self)
 
@@ -147,7 +148,7 @@ class Simulation:
         assert self.measure is not None
         self.note_day(day)
         since = self.seen[max(0, day - over)] if over is not None and day > over else None
-        window = self.seen[day].since(since, np.zeros(len(self.settings.units), np.int64))
+        window = self.count.window(since, self.seen[day], self.no_gaps)
         return self.measure(self.settings.layout, window, row)
 
     def worth_travelling(self, travel: int, minimum_stay: int) -> bool:

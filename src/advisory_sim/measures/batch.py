@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, reduce
 
 import numpy as np
 
 from advisory_sim.record.academy import SCHOOL_SERIES, Schooling
 from advisory_sim.record.columns import DAY, HOURS, NEVER, WORK_DAILY
-from advisory_sim.record.record import Layout, Record, Window
+from advisory_sim.record.record import Layout, Record, Window, seconds_by_hour
 
 WINDOWS = ("horizon", "mandate")
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One window of a batch.
-
-    `span` (replications,) and the other sums are in seconds: `cells` (replications, cells, columns), `teams`
-    (replications, teams, 2), `units` (replications, units, 12), `longest` (replications, units).
-    """
+    """One window of a batch; sums are in seconds."""
 
     batch: Batch
     window: str
-    span: np.ndarray
-    cells: np.ndarray
-    teams: np.ndarray
-    units: np.ndarray
-    longest: np.ndarray
-    work: np.ndarray  # (replications, units x activities, columns)
-    busy: np.ndarray  # (replications, pools, roles)
-    stages: np.ndarray  # (replications, units, stages of the longest plan)
-    school: np.ndarray  # (replications, 1 + groups, SCHOOL_COLUMNS)
+    seen: Window  # of all replications
+
+    @cached_property
+    def span(self) -> np.ndarray:
+        """Length of the window, (replications,)."""
+        return self.seen.ends - self.seen.begins
+
+    @cached_property
+    def cells(self) -> np.ndarray:
+        """Person-seconds, (replications, cells, TALLY_COLUMNS)."""
+        return self.batch.layout.part(self.seen.totals, "cells")
+
+    @cached_property
+    def teams(self) -> np.ndarray:
+        """Time open, and open with the minimum present, (replications, teams, 2)."""
+        return self.batch.layout.part(self.seen.totals, "teams")
+
+    @cached_property
+    def units(self) -> np.ndarray:
+        """Time covered, and uncovered by what was lacking, in parts of a day, (replications, units, UNIT_COLUMNS)."""
+        return self.batch.layout.part(self.seen.totals, "units")
+
+    @property
+    def longest(self) -> np.ndarray:
+        """Longest time without cover, in parts of a day, (replications, units)."""
+        return self.seen.longest
+
+    @property
+    def work(self) -> np.ndarray:
+        """Attended, lost, seconds waited, open at the end, (replications, units x activities, WORK_COLUMNS)."""
+        return self.batch.layout.part(self.seen.totals, "work")
+
+    @property
+    def busy(self) -> np.ndarray:
+        """Time spent on activities, (replications, pools, roles)."""
+        return self.batch.layout.part(self.seen.totals, "busy")
+
+    @property
+    def stages(self) -> np.ndarray:
+        """Time since the unit entered each stage, (replications, units, stages of the longest plan)."""
+        begins, ends, entered = self.seen.begins[:, None, None], self.seen.ends[:, None, None], self.seen.entered
+        return np.maximum(0, ends - entered) - np.maximum(0, begins - entered)
+
+    @property
+    def school(self) -> np.ndarray:
+        """What the academy came to, (replications, 1 + groups, SCHOOL_COLUMNS)."""
+        return self.seen.school
 
     @cached_property
     def _groups(self) -> np.ndarray:
@@ -90,7 +124,7 @@ class Batch:
     effects: np.ndarray  # (replications, decisions) seconds
     asked: np.ndarray  # (replications, groups + decisions) posts
     reach: np.ndarray  # (replications, groups + decisions, 3) seconds
-    windows: dict[str, tuple[np.ndarray, ...]]
+    windows: dict[str, Window]
     per_day: np.ndarray  # (replications, cells)
     per_arrival: np.ndarray  # (replications, cells)
     team_per_day: np.ndarray  # (replications, teams)
@@ -98,10 +132,8 @@ class Batch:
     daily: np.ndarray  # (replications, cells, series, days)
     cover: tuple[np.ndarray, ...]  # of each replication, (units, days)
     opened: tuple[np.ndarray, ...]  # of each replication, (units, days)
-    entered: np.ndarray  # (replications, units, stages of the longest plan) seconds
     work_daily: np.ndarray  # (replications, units x activities, 2, days), of the least type that holds their sums
-    on_duty_by_hour: np.ndarray  # over the mandate, seconds, (replications, cells, hours of the day)
-    demand_by_hour: np.ndarray  # likewise, (replications, pools, roles, hours of the day)
+    hours: np.ndarray  # over the mandate, (replications, cells + pools x roles, BY_HOUR): on duty, then needed
     school_daily: np.ndarray  # (replications, 1 + groups, SCHOOL_SERIES, days); no group where there is no academy
     target_reached: np.ndarray  # (replications,) seconds, of the academy's target
 
@@ -114,25 +146,32 @@ class Batch:
                 np.divide(covered, opened, out=share)
         return shares
 
+    @property
+    def entered(self) -> np.ndarray:
+        """When each unit entered each stage, (replications, units, stages of the longest plan) seconds."""
+        return self.windows["horizon"].entered
+
+    @property
+    def on_duty_by_hour(self) -> np.ndarray:
+        """Over the mandate, seconds, (replications, cells, hours of the day)."""
+        return seconds_by_hour(self.hours[:, : len(self.layout.cells)])
+
+    @property
+    def demand_by_hour(self) -> np.ndarray:
+        """Likewise, (replications, pools, roles, hours of the day)."""
+        needed = seconds_by_hour(self.hours[:, len(self.layout.cells) :])
+        return needed.reshape(len(needed), self.layout.pools, len(self.layout.roles), HOURS)
+
     def view(self, window: str) -> View:
         """The batch seen through one window."""
-        return View(self, window, *self.windows[window])
+        return View(self, window, self.windows[window])
 
 
 def stack(records: Sequence[Record]) -> Batch:
     """Put the records of one option side by side, in the order given."""
     first = records[0]
-
-    def window(of: Callable[[Record], Window]) -> tuple[np.ndarray, ...]:
-        windows = [of(record) for record in records]
-        sums = [name.name for name in fields(Window)[1:]]
-        return (
-            np.array([window.span for window in windows], np.int64),
-            *(side_by_side([getattr(window, name) for window in windows]) for name in sums),
-        )
-
-    over_horizon = window(lambda record: record.over_horizon)
-    most_work = max(record.over_horizon.work[:, :WORK_DAILY].max(initial=0) for record in records)
+    over_horizon = together([record.over_horizon for record in records])
+    most_work = first.layout.part(over_horizon.totals, "work")[:, :, :WORK_DAILY].max(initial=0)
     return Batch(
         layout=first.layout,
         decisions=first.decisions,
@@ -143,7 +182,7 @@ def stack(records: Sequence[Record]) -> Batch:
         effects=np.array([record.effects for record in records], np.int64).reshape(len(records), -1),
         asked=side_by_side([record.asked for record in records]),
         reach=side_by_side([record.reach for record in records]),
-        windows={"horizon": over_horizon, "mandate": window(lambda record: record.over_mandate)},
+        windows={"horizon": over_horizon, "mandate": together([record.over_mandate for record in records])},
         per_day=side_by_side([record.prices.per_day for record in records]),
         per_arrival=side_by_side([record.prices.per_arrival for record in records]),
         team_per_day=side_by_side([record.prices.team_per_day for record in records]),
@@ -151,13 +190,17 @@ def stack(records: Sequence[Record]) -> Batch:
         daily=side_by_side([record.daily for record in records]),
         cover=tuple(record.cover for record in records),
         opened=tuple(record.opened for record in records),
-        entered=side_by_side([record.entered for record in records]),
         work_daily=side_by_side([record.work_daily for record in records], np.min_scalar_type(most_work)),
-        on_duty_by_hour=side_by_side([record.on_duty_by_hour for record in records]),
-        demand_by_hour=side_by_side([record.demand_by_hour for record in records]),
+        hours=side_by_side([record.hours for record in records]),
         school_daily=side_by_side([daily_of(record.schooling) for record in records]),
         target_reached=np.array([NEVER if r.schooling is None else r.schooling.reached for r in records], np.int64),
     )
+
+
+def together(windows: Sequence[Window]) -> Window:
+    """The windows of several replications as one."""
+    begins, ends, *arrays = zip(*windows, strict=True)
+    return Window(np.array(begins, np.int64), np.array(ends, np.int64), *map(side_by_side, arrays))
 
 
 def side_by_side(arrays: Sequence[np.ndarray], dtype: np.dtype | None = None) -> np.ndarray:

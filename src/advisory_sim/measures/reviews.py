@@ -25,18 +25,14 @@ def nothing_but(layout: Layout) -> Batch:
     return Batch(
         layout=layout, decisions=(), consent=nothing, begins=nothing, expires=nothing, horizon=0,
         effects=nothing, asked=nothing, reach=nothing, windows={}, per_day=none, per_arrival=none, team_per_day=none,
-        decision_cost=none, daily=none, cover=(), opened=(), entered=nothing, work_daily=none,
-        on_duty_by_hour=none, demand_by_hour=none, school_daily=none, target_reached=nothing,
+        decision_cost=none, daily=none, cover=(), opened=(), work_daily=none, hours=nothing, school_daily=none,
+        target_reached=nothing,
     )  # fmt: skip
 
 
 def reviewed(layout: Layout, window: Window, row: tuple[str, str, str, str]) -> float:
     """The value of a measure over a window; nan where undefined."""
     kind, column = place(layout, Row(*row))
-    view = View(
-        nothing_but(layout), "horizon", np.array([window.span]), window.cells[None], window.teams[None],
-        window.units[None], window.longest[None], window.work[None], window.busy[None], window.stages[None],
-        window.school[None],
-    )  # fmt: skip
+    view = View(nothing_but(layout), "horizon", Window(*(np.asarray(each)[None] for each in window)))
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(kind.function(view)[0, column])

@@ -9,10 +9,11 @@ NEVER = 2**62
 AUTHORISED, DEPLOYED, WAITING, VACANT, SUSPENDED, INDUCTION, CHECKOUT, LEAVE, SICKNESS, OFF_SHIFT, ON_DUTY = range(11)
 ARRIVALS = 11  # in tallies only: a number, not an integral
 TALLY_COLUMNS = 12
-BY_HOUR = 49  # columns of sums by hour of the day, as the kernel's `add_by_hour` keeps them
+BY_HOUR = 1 + 2 * HOURS  # columns of sums by hour of the day, as the kernel's `add_by_hour` keeps them
 
 # A unit's time is tallied under what it lacks: one of the columns above, or these.
 COVERED, WITHOUT_POSTS, NO_MANDATE = 0, 10, 11
+UNIT_COLUMNS = 12
 
 # Columns of the work of a unit's activity; the first two are also counted by day.
 SERVED, LOST, WAITED, OPEN_AT_END = range(4)

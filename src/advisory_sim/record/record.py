@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from advisory_sim.record.academy import Schooling, SchoolLayout
 from advisory_sim.record.columns import (
     DAY,
     DEPLOYED,
+    HOURS,
     INTERNATIONAL,
     NEVER,
     OFF_SHIFT,
@@ -19,7 +21,10 @@ from advisory_sim.record.columns import (
     ROW_ARRIVE,
     ROW_LEAVE,
     ROW_OPEN,
+    TALLY_COLUMNS,
+    UNIT_COLUMNS,
     WHY_LEFT,
+    WORK_COLUMNS,
 )
 
 
@@ -47,6 +52,7 @@ class Layout:
     cell_counts: np.ndarray  # (cells,) EQUIPMENT, INTERNATIONAL or LOCAL
     team_has_unit: np.ndarray  # (teams,) bool
     pool_of_team: np.ndarray  # (teams,) pool that the team belongs to
+    pools: int
     population: np.ndarray  # (units,) people, nan where the file gives none
     day_parts: int  # a day's covered hours in the parts that cover is counted in: seconds, where hours do not differ
     stages: tuple[str, ...]  # of plans of return
@@ -100,6 +106,32 @@ class Layout:
         return tuple(groups)
 
     @cached_property
+    def _parts(self) -> dict[str, tuple[slice, tuple[int, ...]]]:
+        """Where each kind of total stands in their row, and the shape that it has."""
+        parts: dict[str, tuple[slice, tuple[int, ...]]] = {}
+        end = 0
+        for name, shape in (
+            ("cells", (len(self.cells), TALLY_COLUMNS)),  # person-seconds
+            ("teams", (len(self.teams), 2)),  # seconds open, open with the minimum present
+            ("units", (len(self.units), UNIT_COLUMNS)),  # covered, uncovered by what was lacking; in parts of a day
+            ("work", (len(self.units) * len(self.activities), WORK_COLUMNS)),  # activities; seconds waited
+            ("busy", (self.pools, len(self.roles))),  # person-seconds spent on activities
+        ):
+            begin, end = end, end + prod(shape)
+            parts[name] = slice(begin, end), shape
+        return parts
+
+    @cached_property
+    def totals(self) -> int:
+        """How many numbers a row of totals has: all that adds up over time."""
+        return self._parts["busy"][0].stop
+
+    def part(self, totals: np.ndarray, name: str) -> np.ndarray:
+        """One kind of total, as `_parts` names them, of rows of totals (.., totals): (.., its shape)."""
+        place, shape = self._parts[name]
+        return totals[..., place].reshape(*totals.shape[:-1], *shape)
+
+    @cached_property
     def _members(self) -> tuple[np.ndarray, np.ndarray]:
         """Cells of all groups, one group after another, and where each begins; a group of none has the cell beyond."""
         members = [cells if len(cells) else np.array([len(self.cells)]) for _, _, cells in self.groups]
@@ -118,18 +150,14 @@ class Layout:
         return np.add.reduceat(values[:, cells], firsts, axis=1)
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Sums over a window of time, in seconds (of one person, one unit, ...)."""
+class Window(NamedTuple):
+    """What adds up over a window of time, of one replication; of several, each with that as its first axis."""
 
-    span: int
-    cells: np.ndarray  # (cells, TALLY_COLUMNS) int64
-    teams: np.ndarray  # (teams, 2) int64: open, open with the minimum present
-    units: np.ndarray  # (units, 12) int64: covered, and uncovered by what it lacked; in parts of a day, see Layout
-    longest: np.ndarray  # (units,) int64: longest time without cover, likewise
-    work: np.ndarray  # (units x activities, WORK_COLUMNS) int64: attended, lost, seconds waited, open at the end
-    busy: np.ndarray  # (pools, roles) int64: time spent on activities
-    stages: np.ndarray  # (units, stages of the longest plan) int64: time since the unit entered each stage
+    begins: Any  # seconds since day 0: a whole number, or of several replications (replications,)
+    ends: Any
+    totals: np.ndarray  # (totals,) int64: see `Layout.part`
+    longest: np.ndarray  # (units,) int64: longest time without cover, in parts of a day, see Layout
+    entered: np.ndarray  # (units, stages of the longest plan) int64: when the unit entered each stage of its plan
     school: np.ndarray  # (1 + groups, SCHOOL_COLUMNS) int64: of the academy; no row where there is none
 
 
@@ -162,15 +190,24 @@ class Record:
     daily: np.ndarray  # (cells, SERIES, days) float32: daily means
     cover: np.ndarray  # (units, days) float32: covered share of the day's covered hours
     opened: np.ndarray  # (units, days) float32: likewise, open
-    entered: np.ndarray  # (units, stages of the longest plan) int64: when the unit entered each stage of its plan
     work_daily: np.ndarray  # (units x activities, 2, days) int32: attended and lost
-    on_duty_by_hour: np.ndarray  # (cells, HOURS) int64: over the mandate, seconds in each hour of the day
-    demand_by_hour: np.ndarray  # (pools, roles, HOURS) int64: likewise, what activities need, served or not
+    hours: np.ndarray  # (cells + pools x roles, BY_HOUR) int64: over the mandate, on duty, then needed by activities
     asked: np.ndarray  # (groups + decisions,) int64: posts authorised on day 0, or opened by the decision
     reach: np.ndarray  # (groups + decisions, 3) int64: when 50, 80 and 95 % of the posts were first deployed
     prices: Prices
     schooling: Schooling | None = None  # of the academy
     steps: np.ndarray | None = field(default=None, repr=False)  # (rows, 13): cell, second, then the counts
+
+    @property
+    def on_duty_by_hour(self) -> np.ndarray:
+        """Seconds on duty over the mandate in each hour of the day, (cells, HOURS)."""
+        return seconds_by_hour(self.hours[: len(self.layout.cells)])
+
+    @property
+    def demand_by_hour(self) -> np.ndarray:
+        """Likewise what activities need, served or not, (pools, roles, HOURS)."""
+        needed = seconds_by_hour(self.hours[len(self.layout.cells) :])
+        return needed.reshape(self.layout.pools, len(self.layout.roles), HOURS)
 
     @cached_property
     def stints(self):
@@ -275,6 +312,13 @@ class Record:
         at, where = np.unique(second, return_inverse=True)
         total = np.cumsum(np.bincount(where, weights=change, minlength=at.size)).astype(np.int64)
         return at, total
+
+
+def seconds_by_hour(sums: np.ndarray) -> np.ndarray:
+    """Seconds in each hour of the day, (.., HOURS), from sums as the kernel keeps them, (.., BY_HOUR)."""
+    whole_days, in_later_hours, in_this_hour = sums[..., :1], sums[..., 1 : 1 + HOURS], sums[..., 1 + HOURS :]
+    earlier = in_later_hours.sum(axis=-1, keepdims=True) - np.cumsum(in_later_hours, axis=-1)
+    return whole_days + earlier + in_this_hour
 
 
 def never_to_inf(second: np.ndarray) -> np.ndarray:

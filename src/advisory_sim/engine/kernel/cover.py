@@ -82,14 +82,14 @@ def shortfall(cells, team, count, on_duty_counts, last):
 
 
 @compiled
-def judge_team(cells, teams, team_state, count, on_duty_counts, i, second):
+def judge_team(cells, teams, team_state, team_tally, count, on_duty_counts, i, second):
     """Bring a team's open and operational time up to `second` and look at it again, for its units, too."""
     state = team_state[i]
     span = second - state.since
     if state.open:
-        state.open_seconds += span
+        team_tally[i, 0] += span
         if state.operational:
-            state.operational_seconds += span
+            team_tally[i, 1] += span
     state.since = second
     posts = 0
     for cell in range(teams[i].first_cell, teams[i].last_cell):

@@ -62,7 +62,7 @@ def change_units(settings, geography, state, shifts, p, second):
     """Units open, suspensions begin and end, teams are withdrawn and come back. Returns when the next change is."""
     cells = settings[1]
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered, team_tally = state
     unit_state = covered[0]
     soonest = NEVER
     for j in range(pools[p].first_unit, pools[p].last_unit):
@@ -97,11 +97,11 @@ def judge(settings, geography, state, p, second, expired):
     """Look at the pool's teams and units again after something has changed."""
     cells = settings[1]
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered, team_tally = state
     count, since, unit_state = counted[0], counted[2], covered[0]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
-        judge_team(cells, teams, team_state, count, on_duty_counts, t, second)
+        judge_team(cells, teams, team_state, team_tally, count, on_duty_counts, t, second)
         if steps.shape[0] > 0:
             write_steps(teams[t], since, count, second, steps, step_rows)
     for j in range(pools[p].first_unit, pools[p].last_unit):
@@ -153,10 +153,10 @@ def first_changes(roles, geography, state, shifts, p, now, expired):
 def settle_pool(cells, geography, state, work_state, p, until):
     """Bring everything that is summed over time up to `until`."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    counted, team_state, covered = state[3], state[4], state[5]
+    counted, team_state, covered, team_tally = state[3], state[4], state[5], state[9]
     for i in range(pools[p].first_team, pools[p].last_team):
         t = pool_teams[i]
-        judge_team(cells, teams, team_state, counted[0], on_duty_counts, t, until)
+        judge_team(cells, teams, team_state, team_tally, counted[0], on_duty_counts, t, until)
         for cell in range(teams[t].first_cell, teams[t].last_cell):
             settle(counted, cell, until)
     for j in range(pools[p].first_unit, pools[p].last_unit):
@@ -175,7 +175,7 @@ def advance(settings, geography, stages, state, shifts, work, work_state, rows, 
     """
     luck, cells, roles, dists, cdfs = settings
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered, team_tally = state
     count, unit_state = counted[0], covered[0]
     order, starts, fill, heap, work_heap, duty, free, closed = room
     sort_rows(geography, cells, posts, rows, order, starts, fill)
@@ -262,7 +262,7 @@ def room_for(rows: int, pools: int, roles: int, stints: int, items: int, streams
 def expire(geography, state, present, second):
     """The mandate ends: everybody leaves and all posts close, at the end of what `advance` has counted."""
     teams, units, pools, pool_teams, pool_units, unit_teams, hours, on_duty_counts = geography
-    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered = state
+    posts, stints, pool_state, counted, team_state, covered, steps, step_rows, entered, team_tally = state
     count, since, unit_state = counted[0], counted[2], covered[0]
     count[:] = 0
     present[:] = 0

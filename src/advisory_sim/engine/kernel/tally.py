@@ -8,6 +8,7 @@ from advisory_sim.record.columns import (
     DAY,
     DEPLOYED,
     HOUR,
+    HOURS,
     NEVER,
     OFF_SHIFT,
     ON_DUTY,
@@ -15,16 +16,15 @@ from advisory_sim.record.columns import (
     ROW_CLOSE,
     ROW_LEAVE,
     ROW_OPEN,
-    TALLY_COLUMNS,
 )
 
 
 @compiled
-def add_by_hour(table, row, first, number, since, second):
+def add_by_hour(table, row, number, since, second):
     """Add so many people from one second to another to sums by hour of the day.
 
     The seconds of hour h before a moment are 3,600 for each day before, and 3,600, a part or nothing of that day: so
-    BY_HOUR columns from `first` hold the part of whole days, then for each hour that a moment falls in what goes to
+    the BY_HOUR columns hold the part of whole days, then for each hour that a moment falls in what goes to
     all hours before it, then what goes to that hour. `seconds_by_hour` reads them.
     """
     for sign in (-1, 1):
@@ -33,15 +33,15 @@ def add_by_hour(table, row, first, number, since, second):
         day = hours // np.uint64(24)
         hour = hours - day * np.uint64(24)
         rest = np.int64(moment - hours * np.uint64(HOUR))
-        table[row, first] += sign * number * HOUR * np.int64(day)
-        table[row, np.uint64(first + 1) + hour] += sign * number * HOUR
-        table[row, np.uint64(first + 25) + hour] += sign * number * rest
+        table[row, 0] += sign * number * HOUR * np.int64(day)
+        table[row, np.uint64(1) + hour] += sign * number * HOUR
+        table[row, np.uint64(1 + HOURS) + hour] += sign * number * rest
 
 
 @compiled_apart
 def settle(counted, cell, second):
     """Bring a cell's integrals up to `second`; write its means of the days that have ended since it last changed."""
-    count, tally, since, daily, mark = counted
+    count, tally, since, daily, mark, by_hour = counted
     span = second - since[cell]
     if span > 0:
         day, last = since[cell] // DAY, second // DAY
@@ -50,7 +50,7 @@ def settle(counted, cell, second):
         for column in range(count.shape[1]):
             tally[cell, column] += count[cell, column] * span
         if count[cell, ON_DUTY] > 0:
-            add_by_hour(tally, cell, np.int64(TALLY_COLUMNS), count[cell, ON_DUTY], since[cell], second)
+            add_by_hour(by_hour, cell, count[cell, ON_DUTY], since[cell], second)
         since[cell] = second
 
 
@@ -60,7 +60,7 @@ def close_days(counted, cell, day, last):
 
     `mark` holds its integrals at the last midnight.
     """
-    count, tally, since, daily, mark = counted
+    count, tally, since, daily, mark, by_hour = counted
     present = count[cell, OFF_SHIFT] + count[cell, ON_DUTY]
     now = (count[cell, AUTHORISED], count[cell, DEPLOYED], present, count[cell, ON_DUTY])
     present = tally[cell, OFF_SHIFT] + tally[cell, ON_DUTY]

@@ -144,7 +144,7 @@ def arrive(settings, work, work_state, unit_state, units, p, s, entity, who, wor
     enough = True
     for n in range(stream.needs_first, stream.needs_last):
         role, number = needs[n, 0], needs[n, 1]
-        add_by_hour(work_state[10], p * busy.shape[1] + role, ZERO, number, second, second + lasts)
+        add_by_hour(work_state[10], p * busy.shape[1] + role, number, second, second + lasts)
         if duty[role] - busy[p, role] < number:
             enough = False
     if not reachable or expired:
