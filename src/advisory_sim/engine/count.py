@@ -62,7 +62,8 @@ class Count:
         cells, teams, units = len(settings.cells), len(settings.teams), len(settings.units)
         pools, roles, streams = len(settings.pools), len(settings.role_rows), len(settings.work[3])
         days = -(-settings.horizon // DAY)
-        self.now, self.read, self.expired = 0, 0, False
+        self.now, self.expired = 0, False
+        self.rows: list[np.ndarray] = []  # of the journal, as they were counted
         self.posts = np.zeros(2 * len(settings.initial_cells) + 16, arrays.POST)
         self.stints = np.zeros(2 * len(self.posts), arrays.STINT)
         self.pool_state = np.zeros(pools, arrays.POOL_STATE)
@@ -120,11 +121,15 @@ class Count:
         """Whether there was too little room: what was counted is of no use."""
         return bool(self.book[1])
 
-    def advance(self, journal: np.ndarray, until: int) -> None:
-        """Take in the journal's rows before `until` and count up to it."""
+    def advance(self, journal: list[int], until: int) -> None:
+        """Take the rows before `until` out of the journal and count up to it."""
         if until == self.now:
             return
-        rows = self._take(journal, until)
+        rows = np.array(journal, np.int64).reshape(-1, JOURNAL_COLUMNS)
+        if len(rows) and rows[-1, 0] >= until:
+            rows = rows[: np.searchsorted(rows[:, 0], until)]
+        self.rows.append(rows)
+        del journal[: rows.size]
         settings = self.settings
         kernel.advance(
             settings.for_counting, settings.geography, settings.returns, self._state(), self.shifts, settings.work,
@@ -136,14 +141,6 @@ class Count:
         """Have room for so many posts and stints that the journal may tell of."""
         self.posts = with_room(self.posts, posts)
         self.stints = with_room(self.stints, stints)
-
-    def _take(self, journal: np.ndarray, until: int) -> np.ndarray:
-        """The journal's new rows before `until`."""
-        first, last = self.read, len(journal)
-        if last > first and journal[-1, 0] >= until:
-            last = first + int(np.searchsorted(journal[first:, 0], until))
-        self.read = last
-        return journal[first:last]
 
     def room(self, rows: int) -> tuple[np.ndarray, ...]:
         """What `advance` works in, for so many new rows of the journal; kept while it is large enough."""
@@ -204,7 +201,6 @@ class Count:
 
     def record(
         self,
-        journal: np.ndarray,
         begins: int,
         expires: int,
         effects: tuple[int, ...],
@@ -214,6 +210,7 @@ class Count:
     ) -> Record:
         """What was seen, once the horizon is reached."""
         settings, layout = self.settings, self.settings.layout
+        journal = np.concatenate([np.empty((0, JOURNAL_COLUMNS), np.int64), *self.rows])
         part = settings.horizon % DAY
         if part:  # the last day is cut short
             tally = self.tally
@@ -281,7 +278,7 @@ def compile_late(settings: Drawn) -> None:
     )  # fmt: skip
     count.end()
     count.expire()
-    count.record(np.empty((0, JOURNAL_COLUMNS), np.int64), 0, 0, (), np.empty(0, np.int64), (), None)
+    count.record(0, 0, (), np.empty(0, np.int64), (), None)
 
 
 def with_room(table: np.ndarray, rows: int) -> np.ndarray:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 TOUR, CONTRACT, EARLY, CLOSED = (
     WHY_LEFT.index(why) for why in ("end of tour", "end of contract", "early departure", "post closed")
 )
-AHEAD = 2  # searches on each post that are drawn at once
 
 
 class Post:
@@ -40,19 +39,24 @@ class Post:
 
     # Slots, here and below: there are many, and all are looked at often.
     __slots__ = (
-        "candidate", "candidates", "cell", "closed", "closing", "index", "number", "officers", "ready", "relief",
-        "role", "row", "searches", "sets_out", "sought", "ticket",
+        "cell", "closed", "closing", "early", "index", "number", "officers", "place", "ready", "relief",
+        "role", "row", "searches", "sets_out", "sought", "spare", "ticket", "tours", "travel",
     )  # fmt: skip
 
-    candidate: list[int]  # whom the search under way, or the last one, finds: as kernel/search.py draws him
+    # Of whom the search under way, or the last one, finds:
+    travel: int
+    early: int  # time to his early departure
+    tours: int  # further ones that he will be asked for, and will stay
     ready: int  # when he is
     relief: int  # when he is to relieve somebody
     sets_out: int  # when he sets out, if he may
+    # Whom the search after it finds: a place in what was drawn with him (None: not drawn yet).
+    spare: np.ndarray | None
+    place: int
 
     def __init__(self, index: int, cell: int, number: int, row: CellRow, role: RoleRow) -> None:
         self.index, self.cell, self.number, self.row, self.role = index, cell, number, row, role
         self.officers: list[Officer] = []  # two during a handover
-        self.candidates: list[list[int]] = []  # whom its next searches find, as drawn, the last first
         self.closed = False
         self.closing = NEVER
         self.searches = 0
@@ -73,12 +77,12 @@ class Officer:
         self.bound = NEVER  # when his contract ends, where an extension came too late to move it
         self.rests = False  # whether nothing is due of him before the mandate ends, unless an extension moves that
         self.ticket = 0  # of the process that he follows, one that has another has been set aside
-        _, _, early, self.further_tours = post.candidate  # tours for which he will yet be asked, and will stay on
+        self.further_tours = post.tours  # for which he will yet be asked
+        self.early = arrived + post.early
         role = post.role
-        self.early = arrived + early
         self.tour_ends = self.looks_to = arrived + role.tour if role.tour else NEVER
         # He looks to the end of his last tour; where a checkout would begin before he is asked, of the present one.
-        if self.further_tours and role.checkout <= role.sought:
+        if post.tours and role.checkout <= role.sought:
             self.looks_to += self.further_tours * role.tour
 
     def stay_on(self, now: int) -> None:
@@ -131,8 +135,7 @@ class Posts:
         self.write(journal)
         self.all += opened
         self.opened_by += [decision] * len(opened)
-        self._draw_candidates(opened, AHEAD)
-        self._search(opened, 0)
+        self._search(opened, self._candidates(opened, 2), 0)
 
     def draw_down(self, role: int, number: int, leaves_after: int) -> None:
         """Close posts of a role: vacant ones first, then those whose planned departure is soonest."""
@@ -167,49 +170,59 @@ class Posts:
 
     # ---- searching
 
-    def _draw_candidates(self, posts: list[Post], number: int) -> None:
-        """Draw whom so many next searches on each post find: where stages wait for dates, as from now."""
+    def _candidates(self, posts: list[Post], number: int) -> list[list[int]]:
+        """Whom the next search on each post finds, as kernel/search.py draws; for dated stages, as from now.
+
+        With a number of 2, whom the search after that finds is kept with the post: most need no third.
+        """
         cells, numbers = [post.cell for post in posts], [post.number for post in posts]
         whom = np.array([cells, numbers, [post.searches for post in posts]], np.int64)
-        drawn = np.empty((len(posts), number, 4), np.int64)
+        drawn = np.empty((number, len(posts), 4), np.int64)
         kernel.searches(self.settings.for_searches, whom, self.env.now, self.mission.horizon, drawn)
-        for post, candidates in zip(posts, drawn.tolist(), strict=True):
-            post.candidates = candidates
+        spare = drawn[1] if number > 1 else None
+        for place, post in enumerate(posts):
+            post.spare, post.place = spare, place
+        return drawn[0].tolist()
 
-    def _search(self, posts: list[Post], relief: int) -> None:
-        """Start a search on each post: for an officer who is to relieve somebody then (0: nobody)."""
+    def _search(self, posts: list[Post], candidates: list[list[int]], relief: int) -> None:
+        """Start a search on each post that finds a candidate: one who is to relieve somebody then (0: nobody)."""
         now = self.env.now
-        for post in posts:
-            if not post.candidates or (post.searches and self.settings.refill_dated[post.row.role]):
-                self._draw_candidates([post], 1)
-            post.candidate = post.candidates.pop()
-            post.ready = now + post.candidate[0]
+        for post, (takes, travel, early, tours) in zip(posts, candidates, strict=True):
+            post.travel, post.early, post.tours = travel, early, tours
+            post.ready = now + takes
             post.searches += 1
             post.relief = relief
             post.sought = True
         self._send(posts)
 
     def _seek(self, post: Post, relief: int) -> None:
-        if not post.closed and post.closing == NEVER:
-            self._search([post], relief)
+        if post.closed or post.closing < NEVER:
+            return
+        if post.spare is None or self.settings.refill_dated[post.row.role]:
+            candidates = self._candidates([post], 1)
+        else:
+            candidates, post.spare = [post.spare[post.place].tolist()], None
+        self._search([post], candidates, relief)
 
     def _send(self, posts: list[Post]) -> None:
         """Let whom the searches find set out when ready, but no earlier than to be there for the handover."""
         now, start, deploy_from = self.env.now, self.env.start, self.settings.deploy_from
         horizon, expiry, consent = self.mission.horizon, self.mission.expiry, self.mission.consent
         for post in posts:
-            role, travel = post.role, post.candidate[1]
-            post.sets_out = sets_out = max(post.ready, post.relief - role.handover - travel, now)
-            gate = max(consent, deploy_from[post.row.team])
-            post.ticket += 1
-            begins = sets_out
-            unhindered = gate <= sets_out and sets_out + travel + role.minimum_stay <= expiry < NEVER
-            if unhindered:  # since an expiry only moves away: he need not be looked at before he arrives
-                begins += travel
-            if begins < horizon:
-                ticket = post.ticket
-                life = self._stay(post, ticket) if unhindered else self._travel(post, ticket, gate)
-                start(life, begins, ARRIVAL)
+            sets_out, travel, role = post.ready, post.travel, post.role
+            if post.relief:
+                sets_out = max(sets_out, post.relief - role.handover - travel, now)
+            post.sets_out = sets_out
+            post.ticket = ticket = post.ticket + 1
+            if sets_out >= horizon:
+                continue
+            arrives, gate = sets_out + travel, deploy_from[post.row.team]
+            if consent <= sets_out >= gate and arrives + role.minimum_stay <= expiry < NEVER:
+                # Unhindered, since an expiry only moves away: he need not be looked at before he arrives.
+                if arrives < horizon:
+                    start(self._stay(post, ticket), arrives, ARRIVAL)
+            else:
+                start(self._travel(post, ticket, max(consent, gate)), sets_out, ARRIVAL)
 
     def _stop_search(self, post: Post) -> None:
         post.ticket += 1
@@ -217,7 +230,7 @@ class Posts:
 
     def _travel(self, post: Post, ticket: int, gate: int) -> Generator[Event, None, None]:
         """From when he would set out to the end of his stay: he travels as soon as he may."""
-        env, mission, role, travel = self.env, self.mission, post.role, post.candidate[1]
+        env, mission, role, travel = self.env, self.mission, post.role, post.travel
         if post.ticket != ticket:
             return
         if gate > env.now or not mission.worth_travelling(travel, role.minimum_stay):
@@ -241,19 +254,21 @@ class Posts:
         """From arrival to departure."""
         if post.ticket != ticket:
             return
-        now = self.env.now
+        env, index, role = self.env, self.stints, post.role
+        self.stints = index + 1
         post.sought = False
-        officer = Officer(self.stints, post, now)
-        self.stints += 1
+        officer = Officer(index, post, env.now)
         post.officers.append(officer)
         self.holders[post.cell] += 1
-        self.write((now, ROW_ARRIVE, post.index, officer.index, post.searches - 1))
-        self._plan(officer)
+        self.write((env.now, ROW_ARRIVE, post.index, index, post.searches - 1))
+        if role.checkout:
+            self._plan(officer)
         if post.row.counts == INTERNATIONAL:
             self.deployed += 1
             if self.mission.expiry == NEVER:
                 self.mission.mandate.deployed(self.deployed)
-        officer.rests = min(self._due(officer)) >= self.env.end  # most: their process ends here
+        # Most have nothing due before the mandate ends: their process ends here.
+        officer.rests = officer.looks_to - role.sought >= env.end and officer.early >= env.end
         if not officer.rests:
             yield from self._remain(officer)
 

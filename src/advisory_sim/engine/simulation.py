@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 
 import numpy as np
@@ -13,7 +12,7 @@ from advisory_sim.engine.count import Count, Sums, nothing_taught
 from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.mandate import Mandate
 from advisory_sim.engine.posts import Posts
-from advisory_sim.record.columns import DAY, JOURNAL_COLUMNS, NEVER, OFF_SHIFT, ON_DUTY
+from advisory_sim.record.columns import DAY, NEVER, OFF_SHIFT, ON_DUTY
 from advisory_sim.record.record import Entry, Layout, Record, Window
 
 # A reviewed measure: from a window and the row that names the measure to its value, nan where undefined.
@@ -66,7 +65,7 @@ class Simulation:
         self.settings, self.measure = settings, measure
         self.horizon = settings.horizon
         self.env = Clock(self.horizon)
-        self.journal = array("q")
+        self.journal: list[int] = []  # what has not been counted yet, in rows one after another
         self.log: list[Entry] = []
         self.expiry = NEVER  # as known now
         self.consent = settings.consent
@@ -91,7 +90,6 @@ class Simulation:
             self.count.expire()
             self.advance(self.horizon)
         return self.count.record(
-            np.array(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS),
             begins=self.mandate.begun,
             expires=self.expiry,
             effects=tuple(self.mandate.effects),
@@ -109,7 +107,7 @@ class Simulation:
     def advance(self, until: int) -> None:
         """Let what happens all day happen, up to a moment."""
         self.count.make_room(len(self.posts.all), self.posts.stints)
-        self.count.advance(np.frombuffer(self.journal, np.int64).reshape(-1, JOURNAL_COLUMNS), until)
+        self.count.advance(self.journal, until)
 
     def has_present(self, cells: list[int], number: int) -> bool:
         """Whether so many of these cells are present, once all that is due at this second has happened."""

@@ -50,8 +50,10 @@ class TracedPosts(Posts):
         for post in posts:
             key = (post.index, post.searches - 1)
             before = self.mission.searches.get(key)
-            begins, travel = self.env.now if before is None else before.begins, post.candidate[1]
-            self.mission.searches[key] = Search(*key, begins, post.relief, post.ready, post.sets_out, travel, NEVER)
+            begins = self.env.now if before is None else before.begins
+            self.mission.searches[key] = Search(
+                *key, begins, post.relief, post.ready, post.sets_out, post.travel, NEVER
+            )
 
     def _stop_search(self, post: Post) -> None:
         key = (post.index, post.searches - 1)
@@ -75,7 +77,7 @@ class TracedCount(Count):
         self.seen: dict[int, tuple[int, int, int, int, int]] = {}
         self.noted = np.zeros((len(self.stream_state), 2), np.int64)  # served and lost, by stream
 
-    def advance(self, journal: np.ndarray, until: int) -> None:
+    def advance(self, journal: list[int], until: int) -> None:
         """Take in the journal and count, step by step."""
         if not len(self.items):
             super().advance(journal, until)
@@ -91,13 +93,13 @@ class TracedCount(Count):
         changes = [change for *_, change in self.seen.values()]
         return min(int(self.stream_state["next"].min()), min(changes, default=NEVER))
 
-    def _next_of_staff(self, journal: np.ndarray) -> int:
+    def _next_of_staff(self, journal: list[int]) -> int:
         """When the staff of a pool may change next, which may start what waits."""
         if not any(state == WAITS for _, _, _, state, _ in self.seen.values()):
             return NEVER
         units, stints = self.unit_state, self.stints
         changes = [self.now] if self.pool_state["fresh"].any() else []
-        changes += journal[self.read : self.read + 1, 0].tolist()
+        changes += journal[:1]
         changes += stints["change"][stints["active"] == 1].tolist() + units["change"].tolist()
         changes += units["opens"][units["open"] == 0].tolist()
         changes.append(-(-self.now // DAY) * DAY)  # at midnights units enter the stages of their return

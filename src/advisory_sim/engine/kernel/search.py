@@ -31,7 +31,7 @@ def next_date(stage, dates, second, last):
 
 @entry_with_memory
 def searches(settings, whom, start, horizon, lives):
-    """What the candidates found by searches that start at `start` will do: (posts, searches, 4), the last search first.
+    """What the candidates found by searches that start at `start` will do: (searches, posts, 4).
 
     whom: (3, posts) cell, post's number, number of its first search of these (0 = recruitment, later ones refill).
     lives: time until ready (NEVER = not before the horizon), travel, time to early departure, further tours.
@@ -41,9 +41,8 @@ def searches(settings, whom, start, horizon, lives):
     for n in range(whom.shape[1]):
         cell, number = whom[0, n], whom[1, n]
         role = roles[cells[cell].role]
-        for ahead in range(lives.shape[1]):
+        for ahead in range(lives.shape[0]):
             search = whom[2, n] + ahead
-            life = lives.shape[1] - 1 - ahead
             entity, who = cells[cell].key, (number << 32) | search
             first, last = role.recruitment_first, role.recruitment_last
             if search > 0:
@@ -64,13 +63,13 @@ def searches(settings, whom, start, horizon, lives):
                     attempt += 1
                     if attempt > MANY:
                         second = NEVER
-            lives[n, life, 0] = second - start if second < horizon else NEVER
-            lives[n, life, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, ZERO))
-            lives[n, life, 2] = NEVER
+            lives[ahead, n, 0] = second - start if second < horizon else NEVER
+            lives[ahead, n, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, ZERO))
+            lives[ahead, n, 2] = NEVER
             if role.early >= 0:
-                lives[n, life, 2] = seconds(dists, cdfs, role.early, uniform(luck, P_EARLY, entity, who, ZERO))
+                lives[ahead, n, 2] = seconds(dists, cdfs, role.early, uniform(luck, P_EARLY, entity, who, ZERO))
             tours = 0
             if role.stays_on > 0.0 and role.tour > 0:
                 while tours * role.tour < horizon and uniform(luck, P_STAYS, entity, who, tours) < role.stays_on:
                     tours += 1
-            lives[n, life, 3] = tours
+            lives[ahead, n, 3] = tours
