@@ -60,7 +60,7 @@ def time_one(name: str, replications: int, scale: int, seed: int) -> None:
     except ImportError as why:
         print(json.dumps({"skipped": f"{why}; see benchmarks/README.md"}))
         return
-    module.simulate(subject, 1, seed + 1000)  # compiles, and fills caches
+    module.simulate(subject, FEWEST, seed + 1000)  # compiles, reads what an estimate needs, fills caches
     begun = time.perf_counter()
     figures = module.simulate(subject, replications, seed)
     seconds = time.perf_counter() - begun

@@ -17,6 +17,8 @@ import numpy as np
 from advisory_sim.record.columns import SERIES
 
 if TYPE_CHECKING:
+    from pyarrow.ipc import IpcReadOptions, RecordBatchFileReader
+
     from advisory_sim.engine.drawn import Drawn
     from advisory_sim.engine.settings import Settings
     from advisory_sim.measures import Batch, Row
@@ -166,11 +168,9 @@ def decode(file: Path, names: Iterable[str]) -> dict[str, np.ndarray]:
 
     names = list(names)
     shapes, places = contents(file, file.stat().st_mtime_ns)
-    # Read, not mapped: the arrays are where they were unpacked to, and a file in use could not go everywhere.
-    with pa.OSFile(str(file)) as source:
-        wanted = sorted(places[name] for name in names)
-        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=wanted))
-        batch = reader.get_batch(0)
+    wanted = sorted(places[name] for name in names)
+    options = pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=len(wanted) > 1)
+    batch = opened(file, options).get_batch(0)
     return {name: batch.column(name).values.to_numpy(zero_copy_only=False).reshape(shapes[name]) for name in names}
 
 
@@ -185,13 +185,21 @@ def daily_of(file: Path, option: int, groups: Iterable[Iterable[int]]) -> list[n
     return [each.transpose(1, 0, 2) for each in sums]
 
 
+def opened(file: Path, options: IpcReadOptions | None = None) -> RecordBatchFileReader:
+    """A block's file, to be read from memory.
+
+    Not from the file: a reader of files asks another thread for each part, which takes longer than to read them all;
+    and mapped, a file in use could not go everywhere.
+    """
+    import pyarrow as pa
+
+    return pa.ipc.open_file(pa.py_buffer(file.read_bytes()), options=options)
+
+
 @lru_cache(maxsize=4096)
 def contents(file: Path, written: int) -> tuple[dict[str, list[int]], dict[str, int]]:
     """Shape and place of each array of a block's file, as it was `written` (nanoseconds)."""
-    import pyarrow as pa
-
-    with pa.memory_map(str(file)) as source:
-        schema = pa.ipc.open_file(source).schema
+    schema = opened(file).schema
     return json.loads(schema.metadata[b"shapes"]), {name: place for place, name in enumerate(schema.names)}
 
 

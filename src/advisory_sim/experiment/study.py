@@ -167,7 +167,9 @@ class Study:
         for option in self.options:
             rows = self.rows(option)
             kept = _kept(rows, measures, scope, name, window)
-            values = self.values(option)[:, kept]
+            values = self.values(option)
+            if len(kept) < len(rows):
+                values = values[:, kept]
             mine = [rows[i] for i in kept]
             found = estimate(values, self.confidence, np.array([row.measure in YES_OR_NO for row in mine], bool))
             self._correct_ratios(option, mine, found)
