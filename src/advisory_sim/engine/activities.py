@@ -89,6 +89,9 @@ class Activities:
                     )
                 )
         self.streams = np.array(streams, arrays.STREAM)
+        self.needs_rows = np.array(self.needs, np.int64).reshape(-1, 2)
+        self.times_rows = np.array(self.times, np.int64)
+        self.work_roles = len({role for role, _ in self.needs})
         self.weekday = scenario.start.weekday()
 
     def _add(self, name: str, activity: Activity, dist: Callable[[Duration, str], int]) -> tuple[int, ...]:
@@ -139,12 +142,12 @@ class Activities:
         """What compiled code works on, in the order that `kernel/work.py` unpacks."""
         return (
             len(self.place),
-            np.array(self.needs, np.int64).reshape(-1, 2),
+            self.needs_rows,
             self.follows.drawn(value),
             self.streams,
             self.pieces.drawn(value),
             self.weights,
-            np.array(self.times, np.int64),
+            self.times_rows,
             self.weekday,
         )
 

@@ -64,7 +64,7 @@ class Count:
         days = -(-settings.horizon // DAY)
         self.now, self.expired = 0, False
         self.rows: list[np.ndarray] = []  # of the journal, as they were counted
-        self.posts = np.zeros(2 * len(settings.initial_cells) + 16, arrays.POST)
+        self.posts = np.zeros(len(settings.initial_cells) + 16, arrays.POST)
         self.stints = np.zeros(2 * len(self.posts), arrays.STINT)
         self.pool_state = np.zeros(pools, arrays.POOL_STATE)
         self.pool_state["first_stint"] = -1
@@ -87,23 +87,22 @@ class Count:
         self.steps = np.empty((steps, 2 + arrays.COUNTS), np.int64)
         self.step_rows = np.zeros(1, np.int64)
 
-        classes = 7 * max([1, *(int(role.shifts) for role in settings.role_rows)])
-        self.on = np.zeros((pools, roles, classes), np.int8)
-        self.present = np.zeros((cells, classes), np.int64)
-        self.shifts = (
-            settings.toggles, self.on, np.zeros((pools, roles), np.int64), np.zeros((pools, roles), np.int64),
-            self.present,
-        )  # fmt: skip
+        on = np.zeros((pools, roles, settings.duty_classes), np.int8)
+        self.present = np.zeros((cells, settings.duty_classes), np.int64)
+        pointer, week = np.zeros((2, pools, roles), np.int64)
+        self.shifts = (settings.toggles, on, pointer, week, self.present)
 
         self.stream_state = np.zeros(streams, arrays.STREAM_STATE)
         self.items = np.empty(items, arrays.ITEM)
         # The first free place, whether there were too few, births, roles that work needs, places that were ever taken.
         self.book = np.array([-1, 0, 0, settings.work_roles, 0], np.int64)
         self.work_daily = np.zeros((streams, WORK_DAILY, days), np.int32)
+        lists = np.empty((2, pools, 2), np.int64)  # first and last of what waits, and of what is under way
+        lists.fill(-1)
+        busy, busy_since = np.zeros((2, pools, roles), np.int64)
         self.work_state = (
-            self.stream_state, self.items, self.book, np.full((pools, 2), -1, np.int64),
-            np.full((pools, 2), -1, np.int64), self.work_tally, self.work_daily, np.zeros((pools, roles), np.int64),
-            busy_tally, np.zeros((pools, roles), np.int64), self.by_hour[cells:],
+            self.stream_state, self.items, self.book, lists[0], lists[1], self.work_tally, self.work_daily, busy,
+            busy_tally, busy_since, self.by_hour[cells:],
         )  # fmt: skip
 
         self.room_rows = self.room_stints = -1

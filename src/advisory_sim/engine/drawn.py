@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,8 +47,7 @@ class Taken:
     cost: float
 
 
-@dataclass(frozen=True)
-class MandateRow:
+class MandateRow(NamedTuple):
     """The mandate's figures in this replication."""
 
     begins: Begins
@@ -56,8 +56,7 @@ class MandateRow:
     consent_chance: float
 
 
-@dataclass(frozen=True, eq=False)
-class Drawn:
+class Drawn(NamedTuple):  # made for every replication: quicker to make than a dataclass
     """Everything that one replication of one option runs on."""
 
     layout: Layout
@@ -86,6 +85,7 @@ class Drawn:
     for_counting: tuple
     geography: tuple
     toggles: np.ndarray  # (rows, 3): second of the week, class, goes on
+    duty_classes: int  # classes of posts that go on and off duty together, in the role that has most
     weekday: int  # of day 0; 0 is Monday
     work: tuple  # as kernel/work.py unpacks it
     means: np.ndarray  # (activities,) mean seconds

@@ -374,7 +374,9 @@ class Settings:
         stages, roles = self.stages.drawn(value), self.roles.drawn(value)
         consent_chance = self._consent_chance(value)
         consent = NEVER
-        if luck.uniform("consent", "") < consent_chance:
+        if self.scenario.mandate.consent is None:
+            consent = 0
+        elif luck.uniform("consent", "") < consent_chance:
             consent = luck.seconds("consent takes", "", self.consent_takes)
         mandate = self.scenario.mandate
         return Drawn(
@@ -409,10 +411,11 @@ class Settings:
             for_counting=(luck.words, self.cells, roles, dists, cdfs),
             geography=self.geography,
             toggles=self._toggles,
+            duty_classes=self._duty_classes,
             weekday=self.start.weekday(),
             work=self.activities.drawn(value),
             means=self.means.drawn(value),
-            work_roles=len({role for role, _ in self.activities.needs}),
+            work_roles=self.activities.work_roles,
             prices=self.prices.drawn(value),
             school=self.schools.drawn(value) if self.schools is not None else None,
         )
@@ -424,6 +427,10 @@ class Settings:
     @cached_property
     def _toggles(self) -> np.ndarray:
         return np.array(self.toggles, np.int64).reshape(-1, 3)
+
+    @cached_property
+    def _duty_classes(self) -> int:
+        return 7 * max([1, *(int(shifts) for shifts in self.roles.template["shifts"])])
 
     @cached_property
     def _dates(self) -> np.ndarray:

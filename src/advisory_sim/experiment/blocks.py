@@ -154,11 +154,11 @@ def encode(arrays: dict[str, np.ndarray]) -> bytes:
         flat = pa.Array.from_buffers(kind, array.size, [None, buffer])
         # A list of fixed length has no offsets, which would be packed as a buffer of their own.
         columns.append(pa.Array.from_buffers(pa.list_(kind, array.size), 1, [None], children=[flat]))
-    table = pa.table(dict(zip(arrays, columns, strict=True))).replace_schema_metadata({"shapes": json.dumps(shapes)})
+    batch = pa.RecordBatch.from_arrays(columns, names=list(arrays), metadata={"shapes": json.dumps(shapes)})
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)  # other workers have the other cores
-    with pa.ipc.new_file(sink, table.schema, options=options) as writer:
-        writer.write_table(table)
+    with pa.ipc.new_file(sink, batch.schema, options=options) as writer:
+        writer.write_batch(batch)
     return sink.getvalue().to_pybytes()
 
 

@@ -23,22 +23,22 @@ class View:
     window: str
     seen: Window  # of all replications
 
-    @cached_property
+    @property
     def span(self) -> np.ndarray:
         """Length of the window, (replications,)."""
         return self.seen.ends - self.seen.begins
 
-    @cached_property
+    @property
     def cells(self) -> np.ndarray:
         """Person-seconds, (replications, cells, TALLY_COLUMNS)."""
         return self.batch.layout.part(self.seen.totals, "cells")
 
-    @cached_property
+    @property
     def teams(self) -> np.ndarray:
         """Time open, and open with the minimum present, (replications, teams, 2)."""
         return self.batch.layout.part(self.seen.totals, "teams")
 
-    @cached_property
+    @property
     def units(self) -> np.ndarray:
         """Time covered, and uncovered by what was lacking, in parts of a day, (replications, units, UNIT_COLUMNS)."""
         return self.batch.layout.part(self.seen.totals, "units")

@@ -43,17 +43,10 @@ def wait(view: View) -> np.ndarray:
 def utilisation(view: View) -> np.ndarray:
     """Busy time over time on duty: of the mission's international roles, of roles, of a team's role in its own pool."""
     layout = view.batch.layout
-    busy = view.busy.astype(float)
-    by_role = np.stack(
-        [view.cells[:, layout.cell_role == r, ON_DUTY].sum(axis=1) for r in range(len(layout.roles))],
-        axis=1,
-    )
-    busy_by_role = busy.sum(axis=1)
-    counts = np.array([layout.cell_counts[layout.cell_role == r][:1].sum() for r in range(len(layout.roles))])
-    international = counts == INTERNATIONAL
-    columns = [busy_by_role[:, international].sum(axis=1) / by_role[:, international].sum(axis=1)]
-    columns += [busy_by_role[:, r] / by_role[:, r] for r in range(len(layout.roles))]
-    for cell in layout.own_cells:
-        pool = layout.pool_of_team[layout.cell_team[cell]]
-        columns.append(busy[:, pool, layout.cell_role[cell]] / view.cells[:, cell, ON_DUTY])
-    return np.stack(columns, axis=1)
+    busy, on_duty, own = view.busy, view.cells[:, :, ON_DUTY], list(layout.own_cells)
+    busy_by_role, by_role = busy.sum(axis=1), np.zeros((len(busy), len(layout.roles)), np.int64)
+    np.add.at(by_role.T, layout.cell_role, on_duty.T)
+    international = np.unique(layout.cell_role[layout.cell_counts == INTERNATIONAL])
+    mission = busy_by_role[:, international].sum(axis=1) / by_role[:, international].sum(axis=1)
+    own_busy = busy[:, layout.pool_of_team[layout.cell_team[own]], layout.cell_role[own]]
+    return np.concatenate([mission[:, None], busy_by_role / by_role, own_busy / on_duty[:, own]], axis=1)

@@ -147,7 +147,7 @@ class Layout:
         cells, firsts = self._members
         if self._has_nobody:
             values = np.concatenate([values, np.zeros((len(values), 1, *values.shape[2:]), values.dtype)], axis=1)
-        return np.add.reduceat(values[:, cells], firsts, axis=1)
+        return np.add.reduceat(values.take(cells, axis=1), firsts, axis=1)
 
 
 class Window(NamedTuple):
