@@ -56,8 +56,9 @@ def compiled(packed: bytes) -> tuple[Design, list[Settings]]:
     """A packed design and its options' settings: made once in each process."""
     from advisory_sim.engine.settings import Settings
 
-    design = pickle.loads(packed)
-    return design, [Settings(scenario, list(design.cells)) for _, scenario in design.variants]
+    with few_collections():
+        design = pickle.loads(packed)
+        return design, [Settings(scenario, list(design.cells)) for _, scenario in design.variants]
 
 
 def simulate_block(packed: bytes, replications: range) -> bytes:
@@ -119,7 +120,7 @@ def simulated(settings: Settings, draws: Iterable[Drawn]) -> tuple[Batch, np.nda
 
 @contextmanager
 def few_collections() -> Iterator[None]:
-    """Let garbage lie for longer: what a replication leaves is small, and looking for it takes a tenth of the time."""
+    """Let garbage lie for longer: there is little, and looking for it takes a tenth of the time."""
     before = gc.get_threshold()
     gc.set_threshold(50_000, *before[1:])
     try:

@@ -31,7 +31,8 @@ def t_quantile(confidence: float, degrees: np.ndarray) -> np.ndarray:
         return np.full(np.shape(degrees), np.nan)
     from scipy.special import stdtrit
 
-    return stdtrit(np.maximum(degrees, 1), 0.5 + confidence / 2)
+    known, places = np.unique(np.maximum(degrees, 1), return_inverse=True)  # few: most figures are always defined
+    return stdtrit(known, 0.5 + confidence / 2)[places].reshape(np.shape(degrees))
 
 
 def normal_quantile(confidence: float) -> float:

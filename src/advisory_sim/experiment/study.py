@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,11 +116,13 @@ class Study:
         KeyError
             Where there is no such figure.
         """
-        row = (measure, scope, name, window)
-        rows = self.rows(option)
-        if row not in rows:
-            raise KeyError(f"no figure {measure} of {scope} {name!r} over {window} for option {option!r}")
-        return self.values(option)[:, rows.index(row)]
+        from advisory_sim.measures import Row
+
+        try:
+            place = self.rows(option).index(Row(measure, scope, name, window))
+        except ValueError:
+            raise KeyError(f"no figure {measure} of {scope} {name!r} over {window} for option {option!r}") from None
+        return self.values(option)[:, place]
 
     def clock(self, option: str) -> np.ndarray:
         """Begin and expiry of the mandate and consent, in days since day 0, (replications, 3); infinity for never."""
@@ -528,8 +531,9 @@ def _frame(parts: list[tuple[str, list[Row], Estimates]]) -> pd.DataFrame:
     rows = [row for _, mine, _ in parts for row in mine]
     columns: dict[str, Any] = {"option": [option for option, mine, _ in parts for _ in mine]}
     for i, key in enumerate(KEYS):
-        columns[key] = [row[i] for row in rows]
-    columns["unit"] = [unit_of(row.measure) for row in rows]
+        columns[key] = list(map(itemgetter(i), rows))
+    units = {measure: unit_of(measure) for measure in set(columns["measure"])}
+    columns["unit"] = list(map(units.__getitem__, columns["measure"]))
     for i, name in enumerate(Estimates._fields):
         columns[name] = np.concatenate([found[i] for _, _, found in parts])
     return pd.DataFrame(columns)
