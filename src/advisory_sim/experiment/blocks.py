@@ -122,7 +122,7 @@ def simulated(settings: Settings, draws: Iterable[Drawn]) -> tuple[Batch, np.nda
 def few_collections() -> Iterator[None]:
     """Let garbage lie for longer: there is little, and looking for it takes a tenth of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(50_000, *before[1:])
+    gc.set_threshold(1_000_000, *before[1:])
     try:
         yield
     finally:
