@@ -25,13 +25,16 @@ class Clock(Environment):
     def at(self, second: int, priority: int) -> Event:
         """An event at a second from the present on, in its order among those of the same second."""
         event = Moment(self)
-        # What Environment.schedule does, for a second in place of a delay.
-        heappush(self._queue, (second, priority, next(self._eid), event))  # type: ignore[misc]
+        self.hold(event, second, priority)
         return event
+
+    def hold(self, event: Event, second: int, priority: int) -> None:
+        """Let an event happen at a second: what Environment.schedule does, for a second in place of a delay."""
+        heappush(self._queue, (second, priority, next(self._eid), event))  # type: ignore[misc]
 
     def start(self, life: Generator[Event, None, None], second: int, priority: int) -> None:
         """Start a process at a second."""
-        heappush(self._queue, (second, priority, next(self._eid), Life(life)))  # type: ignore[misc]
+        self.hold(Life(life), second, priority)
 
     def run_to_end(self) -> None:
         """Let everything happen that is due before the end."""

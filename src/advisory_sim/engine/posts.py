@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from simpy import Event
 
 from advisory_sim.engine import kernel
 from advisory_sim.engine.arrays import CellRow, RoleRow
-from advisory_sim.engine.clock import ARRIVAL, DEPARTURE
+from advisory_sim.engine.clock import ARRIVAL, DEPARTURE, Life, Moment
 from advisory_sim.record.columns import (
     INTERNATIONAL,
     NEVER,
@@ -94,6 +94,13 @@ class Officer:
         self.looks_to = max(self.looks_to, self.tour_ends)
 
 
+class Arrival(Moment):
+    """Whom a search has found is there; `happens` is what that means, the same for all."""
+
+    def __init__(self, happens: tuple[Callable[[Arrival], None]], post: Post, ticket: int) -> None:
+        self.callbacks, self.post, self.ticket = happens, post, ticket  # type: ignore[assignment]
+
+
 class Posts:
     """All posts of the mission, and the processes that fill and empty them."""
 
@@ -108,11 +115,12 @@ class Posts:
         self.deployed = 0  # international staff
         self.holders = [0] * len(self.settings.cells)  # those deployed, of each cell
         self.extended = Event(self.env)  # the next extension to take effect
+        self.arrival = (self._arrive,)
         self.write = mission.journal.extend
 
     def forget(self) -> None:
         """Let go of everybody."""
-        del self.extended
+        del self.extended, self.arrival
         for post in self.all:
             post.officers.clear()
 
@@ -206,7 +214,7 @@ class Posts:
 
     def _send(self, posts: list[Post]) -> None:
         """Let whom the searches find set out when ready, but no earlier than to be there for the handover."""
-        now, start, deploy_from = self.env.now, self.env.start, self.settings.deploy_from
+        env, now, arrival, deploy_from = self.env, self.env.now, self.arrival, self.settings.deploy_from
         horizon, expiry, consent = self.mission.horizon, self.mission.expiry, self.mission.consent
         for post in posts:
             sets_out, travel, role = post.ready, post.travel, post.role
@@ -220,16 +228,16 @@ class Posts:
             if consent <= sets_out >= gate and arrives + role.minimum_stay <= expiry < NEVER:
                 # Unhindered, since an expiry only moves away: he need not be looked at before he arrives.
                 if arrives < horizon:
-                    start(self._stay(post, ticket), arrives, ARRIVAL)
+                    env.hold(Arrival(arrival, post, ticket), arrives, ARRIVAL)
             else:
-                start(self._travel(post, ticket, max(consent, gate)), sets_out, ARRIVAL)
+                env.start(self._travel(post, ticket, max(consent, gate)), sets_out, ARRIVAL)
 
     def _stop_search(self, post: Post) -> None:
         post.ticket += 1
         post.sought = False
 
     def _travel(self, post: Post, ticket: int, gate: int) -> Generator[Event, None, None]:
-        """From when he would set out to the end of his stay: he travels as soon as he may."""
+        """From when he would set out to his arrival: he travels as soon as he may."""
         env, mission, role, travel = self.env, self.mission, post.role, post.travel
         if post.ticket != ticket:
             return
@@ -246,13 +254,14 @@ class Posts:
             self.write((env.now, ROW_GO, post.index, 0, 0))
         if travel:
             yield env.at(env.now + travel, ARRIVAL)
-        yield from self._stay(post, ticket)
+        self._arrive(Arrival(self.arrival, post, ticket))
 
     # ---- staying
 
-    def _stay(self, post: Post, ticket: int) -> Generator[Event, None, None]:
-        """From arrival to departure."""
-        if post.ticket != ticket:
+    def _arrive(self, arrival: Arrival) -> None:
+        """Whom a search has found takes up the post, unless another search was begun; he stays until he leaves."""
+        post = arrival.post
+        if post.ticket != arrival.ticket:
             return
         env, index, role = self.env, self.stints, post.role
         self.stints = index + 1
@@ -267,10 +276,10 @@ class Posts:
             self.deployed += 1
             if self.mission.expiry == NEVER:
                 self.mission.mandate.deployed(self.deployed)
-        # Most have nothing due before the mandate ends: their process ends here.
+        # Most have nothing due before the mandate ends: they need no process.
         officer.rests = officer.looks_to - role.sought >= env.end and officer.early >= env.end
         if not officer.rests:
-            yield from self._remain(officer)
+            Life(self._remain(officer)).go_on()
 
     def _contract(self, officer: Officer) -> int:
         """The end of his contract, as far as is known."""

@@ -185,3 +185,11 @@ def drawn_seconds(dists, cdfs, i, word):
     if dists[i].kind == CONSTANT:
         return np.int64(np.floor(dists[i].a + 0.5))
     return seconds(dists, cdfs, i, unit(word))
+
+
+@compiled
+def drawn_for(dists, cdfs, i, luck, purpose, entity, who, k):
+    """The same by names, see `uniform`; what is constant is not drawn."""
+    if dists[i].kind == CONSTANT:
+        return np.int64(np.floor(dists[i].a + 0.5))
+    return seconds(dists, cdfs, i, uniform(luck, purpose, entity, who, k))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from advisory_sim.engine.arrays import PURPOSE
-from advisory_sim.engine.kernel.chance import seconds, uniform
+from advisory_sim.engine.kernel.chance import drawn_for, uniform
 from advisory_sim.engine.kernel.compiling import ZERO, compiled, entry_with_memory
 from advisory_sim.record.columns import NEVER
 
@@ -56,7 +56,7 @@ def searches(settings, whom, start, horizon, lives):
                     second = used[i]
                     if second >= horizon:
                         break
-                second += seconds(dists, cdfs, stage.takes, uniform(luck, P_TAKES ^ stage.key, entity, who, attempt))
+                second += drawn_for(dists, cdfs, stage.takes, luck, P_TAKES ^ stage.key, entity, who, attempt)
                 i += 1
                 if stage.fails > 0.0 and uniform(luck, P_FAILS ^ stage.key, entity, who, attempt) < stage.fails:
                     i = first
@@ -64,10 +64,10 @@ def searches(settings, whom, start, horizon, lives):
                     if attempt > MANY:
                         second = NEVER
             lives[ahead, n, 0] = second - start if second < horizon else NEVER
-            lives[ahead, n, 1] = seconds(dists, cdfs, role.travel, uniform(luck, P_TRAVEL, entity, who, ZERO))
+            lives[ahead, n, 1] = drawn_for(dists, cdfs, role.travel, luck, P_TRAVEL, entity, who, ZERO)
             lives[ahead, n, 2] = NEVER
             if role.early >= 0:
-                lives[ahead, n, 2] = seconds(dists, cdfs, role.early, uniform(luck, P_EARLY, entity, who, ZERO))
+                lives[ahead, n, 2] = drawn_for(dists, cdfs, role.early, luck, P_EARLY, entity, who, ZERO)
             tours = 0
             if role.stays_on > 0.0 and role.tour > 0:
                 while tours * role.tour < horizon and uniform(luck, P_STAYS, entity, who, tours) < role.stays_on:
