@@ -37,9 +37,12 @@ class Sums(NamedTuple):
     school: np.ndarray
 
 
+NOTHING = np.zeros((0, SCHOOL_COLUMNS), np.int64)
+
+
 def nothing_taught(second: int) -> np.ndarray:
     """The sums of an academy where there is none."""
-    return np.zeros((0, SCHOOL_COLUMNS), np.int64)
+    return NOTHING
 
 
 class Count:
@@ -89,8 +92,8 @@ class Count:
 
         on = np.zeros((pools, roles, settings.duty_classes), np.int8)
         self.present = np.zeros((cells, settings.duty_classes), np.int64)
-        pointer, week = np.zeros((2, pools, roles), np.int64)
-        self.shifts = (settings.toggles, on, pointer, week, self.present)
+        at_toggle = np.zeros((2, pools, roles), np.int64)  # which comes next, in which week
+        self.shifts = (settings.toggles, on, at_toggle[0], at_toggle[1], self.present)
 
         self.stream_state = np.zeros(streams, arrays.STREAM_STATE)
         self.items = np.empty(items, arrays.ITEM)
@@ -99,10 +102,10 @@ class Count:
         self.work_daily = np.zeros((streams, WORK_DAILY, days), np.int32)
         lists = np.empty((2, pools, 2), np.int64)  # first and last of what waits, and of what is under way
         lists.fill(-1)
-        busy, busy_since = np.zeros((2, pools, roles), np.int64)
+        busy = np.zeros((2, pools, roles), np.int64)  # how many, since when
         self.work_state = (
-            self.stream_state, self.items, self.book, lists[0], lists[1], self.work_tally, self.work_daily, busy,
-            busy_tally, busy_since, self.by_hour[cells:],
+            self.stream_state, self.items, self.book, lists[0], lists[1], self.work_tally, self.work_daily,
+            busy[0], busy_tally, busy[1], self.by_hour[cells:],
         )  # fmt: skip
 
         self.room_rows = self.room_stints = -1

@@ -51,6 +51,17 @@ class Design:
         return [range(i, min(i + BLOCK, self.replications)) for i in range(0, self.replications, BLOCK)]
 
 
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Let garbage lie for longer: there is little, and looking for it takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(1_000_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 @lru_cache(maxsize=16)
 def compiled(packed: bytes) -> tuple[Design, list[Settings]]:
     """A packed design and its options' settings: made once in each process."""
@@ -61,6 +72,7 @@ def compiled(packed: bytes) -> tuple[Design, list[Settings]]:
         return design, [Settings(scenario, list(design.cells)) for _, scenario in design.variants]
 
 
+@few_collections()
 def simulate_block(packed: bytes, replications: range) -> bytes:
     """Simulate every option of a packed design for these replications.
 
@@ -116,17 +128,6 @@ def simulated(settings: Settings, draws: Iterable[Drawn]) -> tuple[Batch, np.nda
         batch = stack([replicate(drawn, reviewed) for drawn in draws])
     values = figures(batch)
     return batch, np.concatenate([values, targets_met(batch, settings.scenario, values)], axis=1)
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Let garbage lie for longer: there is little, and looking for it takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(1_000_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def rows_of(design: Design, option: int) -> list[Row]:

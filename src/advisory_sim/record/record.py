@@ -129,7 +129,7 @@ class Layout:
     def part(self, totals: np.ndarray, name: str) -> np.ndarray:
         """One kind of total, as `_parts` names them, of rows of totals (.., totals): (.., its shape)."""
         place, shape = self._parts[name]
-        return totals[..., place].reshape(*totals.shape[:-1], *shape)
+        return totals[..., place].reshape(totals.shape[:-1] + shape)
 
     @cached_property
     def _members(self) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from advisory_sim.engine.arrays import COUNTS
 from advisory_sim.engine.kernel.compiling import compiled, compiled_apart, compiled_once, entry_with_memory
 from advisory_sim.record.columns import (
     AUTHORISED,
@@ -47,7 +48,7 @@ def settle(counted, cell, second):
         day, last = since[cell] // DAY, second // DAY
         if day < last:
             close_days(counted, cell, day, last)
-        for column in range(count.shape[1]):
+        for column in range(COUNTS):
             tally[cell, column] += count[cell, column] * span
         if count[cell, ON_DUTY] > 0:
             add_by_hour(by_hour, cell, count[cell, ON_DUTY], since[cell], second)
