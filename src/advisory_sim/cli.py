@@ -79,12 +79,12 @@ class Number(click.ParamType):
         return number
 
 
-def read_ahead(workers: int | None = None, replications: Replications | None = None, *, drawing: bool = False) -> None:
+def read_ahead(workers: int | None = None, replications: Replications | None = None) -> None:
     """Let what worker processes need be read while this one reads the rest, unless it will surely do all itself."""
     from advisory_sim.experiment import workers as processes
 
     if replications != 1 and (workers or processes.usable_cores()) > 1:
-        processes.read_ahead(drawing)
+        processes.read_ahead()
 
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -131,7 +131,7 @@ def run(
     boundaries: Path | None,
 ) -> None:
     """Simulate every option of FILE, print the answer and write it to a folder."""
-    read_ahead(workers, replications, drawing=True)
+    read_ahead(workers, replications)
     from advisory_sim.experiment.commands import run_command
     from advisory_sim.scenario.load import load
 

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
-# The modules that the process of processes reads: what simulating needs, and what drawing needs.
-READY, DRAWING = "advisory_sim.experiment.ready", "advisory_sim.plots"
+READY = "advisory_sim.experiment.ready"  # the module that the process of processes reads
 
 
 class InProcess(Executor):
@@ -56,13 +55,8 @@ def processes(workers: int) -> ProcessPoolExecutor:
 
 
 @cache
-def read_ahead(drawing: bool = False) -> Any:
+def read_ahead() -> Any:
     """Begin to read what workers will need, beside what this process does meanwhile.
-
-    Parameters
-    ----------
-    drawing
-        Whether they will draw figures, too: read once here, not by each of them.
 
     Returns
     -------
@@ -73,7 +67,7 @@ def read_ahead(drawing: bool = False) -> Any:
         from multiprocessing import forkserver, resource_tracker
 
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([READY, DRAWING] if drawing else [READY])
+        context.set_forkserver_preload([READY])
         try:
             with without_interrupt():
                 resource_tracker.ensure_running()  # by itself: at its end it lets Ctrl-C through again
