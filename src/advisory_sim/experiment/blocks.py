@@ -240,8 +240,14 @@ class Blocks:
         """Mean number that activities need by hour of the day over the mandate, (replications, pools, roles, hours)."""
         return self._joined(f"needed:{option}")
 
-    def _joined(self, name: str) -> np.ndarray:
-        return np.concatenate(list(self.each(name)))
+    def _joined(self, name: str, dtype: type | None = None) -> np.ndarray:
+        joined, done = np.empty(0), 0
+        for array in self.each(name):  # each into its place: all of them beside their sum would take twice the room
+            if not done:
+                joined = np.empty((self.replications, *array.shape[1:]), dtype or array.dtype)
+            joined[done : done + len(array)] = array
+            done += len(array)
+        return joined
 
     def each(self, name: str) -> Iterator[np.ndarray]:
         """An array block by block, as `simulate_block` keeps it: of what is added up, room for all takes long to make.
@@ -257,7 +263,7 @@ class Blocks:
 
     def work(self, option: int) -> np.ndarray:
         """Served and lost by day, (units x activities, 2, replications, days)."""
-        return self._joined(f"work:{option}").astype(np.int32).transpose(1, 2, 0, 3)
+        return self._joined(f"work:{option}", np.int32).transpose(1, 2, 0, 3)
 
     def academy(self, option: int) -> np.ndarray:
         """The academy at each day's end, (1 + groups, SCHOOL_SERIES, replications, days)."""

@@ -9,7 +9,7 @@ import numpy as np
 
 # Measures whose value in a replication is yes or no: their mean is a share of replications.
 YES_OR_NO = ("mandate_began", "agreed", "reached_50", "reached_80", "reached_95", "target_met")
-AT_ONCE = 2**17  # values worked on at once: they stay close to the processor
+AT_ONCE = 2**17  # values of a summary worked on at once: they stay close to the processor
 
 
 class Estimates(NamedTuple):
@@ -108,17 +108,20 @@ def estimate(values: np.ndarray, confidence: float, yes_or_no: np.ndarray | None
     yes_or_no
         (columns,) bool: columns of 0 and 1, whose interval is Wilson's; Student's otherwise.
     """
-    width = max(1, AT_ONCE // max(1, len(values)))
-    if values.shape[1] > width:
-        parts = [slice(first, first + width) for first in range(0, values.shape[1], width)]
-        found = [estimate(values[:, i], confidence, None if yes_or_no is None else yes_or_no[i]) for i in parts]
-        return Estimates(*map(np.concatenate, zip(*found, strict=True)))
     n, mean, std_error = moments(values)
     half = t_quantile(confidence, n - 1) * std_error
     low, high = mean - half, mean + half
     if yes_or_no is not None and yes_or_no.any():
         low[yes_or_no], high[yes_or_no] = wilson(mean[yes_or_no], n[yes_or_no], confidence)
     return Estimates(n, mean, std_error, low, high, *quantiles(values))
+
+
+def estimates_of(values: np.ndarray, columns: list[int], confidence: float, yes_or_no: np.ndarray) -> Estimates:
+    """Estimates of some columns, of so many at once that they stay close to the processor; else as `estimate`."""
+    width = max(1, AT_ONCE // max(1, len(values)))
+    parts = (slice(first, first + width) for first in range(0, max(1, len(columns)), width))
+    found = [estimate(values[:, columns[part]], confidence, yes_or_no[part]) for part in parts]
+    return Estimates(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def ratio_values(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:

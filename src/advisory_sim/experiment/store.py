@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from advisory_sim.errors import FolderError
 from advisory_sim.experiment.academy import school_table
-from advisory_sim.experiment.blocks import Blocks, Design, daily_of, decode
+from advisory_sim.experiment.blocks import Blocks, Design, daily_of
 from advisory_sim.experiment.dated import dated_strength
 from advisory_sim.experiment.estimate import mean_of_known, quantiles
 from advisory_sim.experiment.precision import needed_by
@@ -27,7 +28,7 @@ from advisory_sim.experiment.spreadsheet import spreadsheet
 from advisory_sim.experiment.staffing import staffing
 from advisory_sim.experiment.warnings import warnings
 from advisory_sim.record.academy import SCHOOL_SERIES
-from advisory_sim.record.columns import SERIES
+from advisory_sim.record.columns import DAY, SERIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,8 @@ OWN = (
     "precision.csv", "replications.parquet", "daily.parquet", "sweep.csv", "search.csv", "answer.txt",
 )  # fmt: skip
 FIRST = {BLOCK_FOLDER, "scenario.yaml", "resolved.yaml", DESIGN_FILE}  # what a run begins with
+KEYS = ("measure", "scope", "name", "window")
+ROWS_AT_ONCE, ROOM = 2**20, 2**27  # so many rows, or bytes, of a table are worked on at once: not all replications
 TABLES_FORMAT = 3  # of the tables' columns, of run.json and of the blocks' arrays; a reader refuses any other
 
 
@@ -201,20 +204,28 @@ def repeated(labels: list[str], places: np.ndarray) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(labels, pa.string()))
 
 
-def replications_table(study: Study, option: str) -> pa.Table:
-    """One row a replication and figure of an option: option, replication, measure, scope, name, window, value."""
+def replications_tables(study: Study, option: str) -> Iterator[pa.Table]:
+    """One row a replication and figure of an option: option, replication, measure, scope, name, window, value.
+
+    Some replications at a time.
+    """
     import pyarrow as pa
 
     rows, values = study.rows(option), study.values(option)
-    n = len(values)
-    columns = {"option": repeated([option], np.zeros(values.size, np.int32))}
-    columns["replication"] = pa.array(np.repeat(np.arange(n, dtype=np.int32), len(rows)))
-    for i, key in enumerate(("measure", "scope", "name", "window")):
-        labels = list(dict.fromkeys(row[i] for row in rows))
-        place = {label: k for k, label in enumerate(labels)}
-        columns[key] = repeated(labels, np.tile(np.array([place[row[i]] for row in rows], np.int32), n))
-    columns["value"] = pa.array(values.ravel())
-    return pa.table(columns)
+    words = [list(dict.fromkeys(row[i] for row in rows)) for i in range(len(KEYS))]
+    places = []
+    for i, labels in enumerate(words):
+        known = {label: k for k, label in enumerate(labels)}
+        places.append(np.array([known[row[i]] for row in rows], np.int32))
+    n = max(1, ROWS_AT_ONCE // len(rows))
+    for first in range(0, len(values), n):
+        some = values[first : first + n]
+        columns = {"option": repeated([option], np.zeros(some.size, np.int32))}
+        columns["replication"] = pa.array(np.repeat(np.arange(first, first + len(some), dtype=np.int32), len(rows)))
+        for key, labels, place in zip(KEYS, words, places, strict=True):
+            columns[key] = repeated(labels, np.tile(place, len(some)))
+        columns["value"] = pa.array(some.ravel())
+        yield pa.table(columns)
 
 
 def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> pa.Table:
@@ -228,21 +239,31 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
         labels.append((scope, name, series))
         found.append(np.stack([mean_of_known(days), *quantiles(days)]))
 
-    groups = [(scope, name) for scope, name, _ in layout.groups if scope != "team-role"]
     # Blocks stay apart: room for all of them at once takes long to make.
-    strengths, covers = zip(*(days_of(file, option, layout) for file in blocks.files), strict=True)
-    for (scope, name), of_blocks in zip(groups, zip(*strengths, strict=True), strict=True):
-        daily = np.concatenate(of_blocks, axis=1)
-        for i, series in enumerate(SERIES):
-            if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
-                labels.append((scope, name, series))
-                found.append(found[-1])
-            else:
-                take(scope, name, series, daily[i])
+    groups = [group for group in layout.groups if group[0] != "team-role"]
+    size = 4 * blocks.replications * -(-design.variants[option][1].horizon_seconds // DAY)  # bytes of one series
+    for some in parts(groups, ROOM // (size * len(SERIES))):
+        strengths = [daily_of(file, option, [cells for _, _, cells in some]) for file in blocks.files]
+        for (scope, name, _), of_blocks in zip(some, zip(*strengths, strict=True), strict=True):
+            daily = np.concatenate(of_blocks, axis=1)
+            for i, series in enumerate(SERIES):
+                if series == "on_duty" and np.array_equal(daily[i], daily[i - 1]):  # no rota
+                    labels.append((scope, name, series))
+                    found.append(found[-1])
+                else:
+                    take(scope, name, series, daily[i])
+    cover = f"cover:{option}"
     if layout.units:
-        take("mission", "", "coverage", np.concatenate([mean_of_known(cover) for cover in covers]))
-    for unit, of_blocks in zip(layout.units, zip(*covers, strict=True), strict=True):
-        take("unit", unit, "coverage", np.concatenate(of_blocks))
+        take(
+            "mission",
+            "",
+            "coverage",
+            np.concatenate([mean_of_known(days.transpose(1, 0, 2)) for days in blocks.each(cover)]),
+        )
+    for units in parts(range(len(layout.units)), ROOM // size):
+        covers = [days[:, units[0] : units[-1] + 1] for days in blocks.each(cover)]
+        for i, unit in enumerate(units):
+            take("unit", layout.units[unit], "coverage", np.concatenate([days[:, i] for days in covers]))
     if layout.school is not None:
         academy = blocks.academy(option)
         for g, group in enumerate(("", *layout.school.groups)):
@@ -261,11 +282,10 @@ def daily_table(design: Design, blocks: Blocks, option: int, layout: Layout) -> 
     return pa.table(columns)
 
 
-def days_of(file: Path, option: int, layout: Layout) -> tuple[list[np.ndarray], np.ndarray]:
-    """Of a block, daily means of each group but single cells, (series, replications, days), and cover, (units, ..)."""
-    groups = [cells for scope, _, cells in layout.groups if scope != "team-role"]
-    name = f"cover:{option}"
-    return daily_of(file, option, groups), decode(file, [name])[name].transpose(1, 0, 2)
+def parts(whole: Sequence, size: int) -> Iterator[Sequence]:
+    """So many of a sequence at a time, at least one."""
+    size = max(1, size)
+    return (whole[first : first + size] for first in range(0, len(whole), size))
 
 
 def digest_of(study: Study) -> str:
@@ -273,7 +293,7 @@ def digest_of(study: Study) -> str:
     digest = hashlib.sha256()
     for option in study.options:
         digest.update(option.encode())
-        digest.update(np.ascontiguousarray(study.values(option)).tobytes())
+        digest.update(np.ascontiguousarray(study.values(option)).data)
     return digest.hexdigest()
 
 
@@ -368,7 +388,8 @@ def write_frames(study: Study, out: Path, elapsed: float) -> About:
     elapsed
         Seconds that the simulation took.
     """
-    write_tables((replications_table(study, option) for option in study.options), out / "replications.parquet")
+    futures = (replications_tables(study, option) for option in study.options)
+    write_tables(chain.from_iterable(futures), out / "replications.parquet")
     frames = tables(study)
     for name, frame in frames.items():
         write_whole(out / name, frame.to_csv(index=False, lineterminator="\n").encode())

@@ -17,6 +17,7 @@ from advisory_sim.experiment.estimate import (
     Estimates,
     correlation,
     estimate,
+    estimates_of,
     mean_of_known,
     quantiles,
     ratio_of_means,
@@ -170,11 +171,9 @@ class Study:
         for option in self.options:
             rows = self.rows(option)
             kept = _kept(rows, measures, scope, name, window)
-            values = self.values(option)
-            if len(kept) < len(rows):
-                values = values[:, kept]
             mine = [rows[i] for i in kept]
-            found = estimate(values, self.confidence, np.array([row.measure in YES_OR_NO for row in mine], bool))
+            shares = np.array([row.measure in YES_OR_NO for row in mine], bool)
+            found = estimates_of(self.values(option), kept, self.confidence, shares)
             self._correct_ratios(option, mine, found)
             parts.append((option, mine, found))
         return _frame(parts)
