@@ -230,3 +230,24 @@ def test_an_interrupted_run_keeps_what_was_done(small, tmp_path, workers):
     assert 75 <= about["replications"] < 200_000
     assert "Officers deployed" in output
     assert not list(out.rglob("*.part"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent otherwise there")
+@pytest.mark.parametrize("after", [0.02, 0.2])
+def test_a_second_ctrl_c_ends_it_at_once(small, tmp_path, after):
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [*COMMAND, "run", str(small), "--out", str(out), "--replications", "200000", "--workers", "2"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while not (out / "design.json").exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(after)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert "interrupted" in errors
+    assert not list(out.rglob("*.part"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,16 @@ OK, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 class Program(click.Group):
     """The group of commands: a user's mistake ends with 2 and no traceback, ours with 1 and a log."""
+
+    def __call__(self, *args, **kwargs):
+        """Run as a program of its own: what Ctrl-C has ended comes to its end, however often it is pressed."""
+        try:
+            return self.main(*args, **kwargs)
+        except (SystemExit, KeyboardInterrupt) as end:
+            if isinstance(end, SystemExit) and end.code != INTERRUPTED:
+                raise
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            sys.exit(INTERRUPTED)
 
     def main(self, *args, **kwargs):
         """Run, and turn exceptions into exit codes."""

@@ -40,6 +40,19 @@ class PutOff(Future):
         return super().result(timeout)
 
 
+class Processes(ProcessPoolExecutor):
+    """Processes that come to an end together, however often Ctrl-C comes."""
+
+    def __exit__(self, kind: type[BaseException] | None, *about: object) -> None:
+        """Wait for what is under way; where something has been raised, for no more than that.
+
+        A Ctrl-C comes through afterwards: one that broke into the wait would leave workers that wait for ever, as a
+        thread whose end is not awaited is taken for ended (Python 3.11).
+        """
+        with without_interrupt():
+            self.shutdown(cancel_futures=kind is not None)
+
+
 def executor(workers: int) -> Executor:
     """In this process for one worker, else that many processes."""
     return InProcess() if workers == 1 else processes(workers)
@@ -51,7 +64,7 @@ def processes(workers: int) -> ProcessPoolExecutor:
     On Linux they are divided (forked) from one process that has read what they need and has not done anything since;
     elsewhere, where that is not safe or not to be had, each is started anew. Equal work gives equal bytes.
     """
-    return ProcessPoolExecutor(workers, read_ahead(), initializer=begin_worker)
+    return Processes(workers, read_ahead(), initializer=begin_worker)
 
 
 @cache
