@@ -10,7 +10,7 @@ import time
 import pyarrow as pa
 import pytest
 
-from advisory_sim.experiment import run, store
+from advisory_sim.experiment import parquet, run
 from advisory_sim.experiment.workers import executor
 
 
@@ -30,7 +30,7 @@ def test_a_table_that_is_not_finished_leaves_no_part(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.write_tables(tables(), tmp_path / "daily.parquet")
+        parquet.write_tables(tables(), tmp_path / "daily.parquet")
     assert not list(tmp_path.iterdir())
 
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from advisory_sim import loads, run
-from advisory_sim.experiment import estimate, store
+from advisory_sim.experiment import estimate, parquet
 
 PLAN = """
 format: 1
@@ -36,20 +36,20 @@ def assert_same(one, other):
 
 
 def daily(study):
-    return store.daily_table(study.design, study.blocks, 1, study.layout)
+    return parquet.daily_table(study.design, study.blocks, 1, study.layout)
 
 
 def test_daily_means_of_a_group_and_of_a_unit_at_a_time(study, monkeypatch):
     whole = daily(study)
-    monkeypatch.setattr(store, "ROOM", 1)
+    monkeypatch.setattr(parquet, "ROOM", 1)
     assert_same(daily(study), whole)
 
 
 @pytest.mark.parametrize("rows", [1, 3000])
 def test_replications_some_at_a_time(study, monkeypatch, rows):
-    (whole,) = store.replications_tables(study, "more")
-    monkeypatch.setattr(store, "ROWS_AT_ONCE", rows)
-    parts = list(store.replications_tables(study, "more"))
+    (whole,) = parquet.replications_tables(study, "more")
+    monkeypatch.setattr(parquet, "ROWS_AT_ONCE", rows)
+    parts = list(parquet.replications_tables(study, "more"))
     assert len(parts) == 30 if rows == 1 else 1 < len(parts) < 30
     assert_same(pa.concat_tables(parts), whole)
     assert whole.column("value").to_numpy().tobytes() == study.values("more").tobytes()

@@ -15,7 +15,8 @@ from advisory_sim.engine.drawn import Drawn
 from advisory_sim.engine.kernel import shifts
 from advisory_sim.engine.kernel.work import RUNS, WAITS
 from advisory_sim.engine.lives import plain, spells
-from advisory_sim.engine.posts import Post, Posts
+from advisory_sim.engine.officers import Post
+from advisory_sim.engine.posts import Posts
 from advisory_sim.engine.simulation import Measure, Simulation, simulated
 from advisory_sim.record.columns import DAY, LOST, NEVER, SERVED
 from advisory_sim.record.trace import Activity, Search, Trace
